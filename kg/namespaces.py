@@ -1,0 +1,173 @@
+"""Every IRI and prefix that the code writes stands here or in the ontology files, and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+from urllib.parse import quote
+
+from pyoxigraph import NamedNode
+
+#: Base of all IRIs that the project mints. Pages use relative links, so that any host can serve them.
+BASE: Final = "https://w3id.org/dataterra/"
+
+PREFIXES: Final[dict[str, str]] = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "dqv": "http://www.w3.org/ns/dqv#",
+    "dt": BASE + "ontology#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "iop": "https://w3id.org/iadopt/ont/",
+    "locn": "http://www.w3.org/ns/locn#",
+    "odrl": "http://www.w3.org/ns/odrl/2/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "qudt": "http://qudt.org/schema/qudt/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "schema": "https://schema.org/",
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sosa": "http://www.w3.org/ns/sosa/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "ssn": "http://www.w3.org/ns/ssn/",
+    "sssom": "https://w3id.org/sssom/",
+    "time": "http://www.w3.org/2006/time#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "void": "http://rdfs.org/ns/void#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+IANA_MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
+EU_LANGUAGE: Final = "http://publications.europa.eu/resource/authority/language/"
+EU_FREQUENCY: Final = "http://publications.europa.eu/resource/authority/frequency/"
+EU_ACCESS_RIGHT: Final = "http://publications.europa.eu/resource/authority/access-right/"
+DOI: Final = "https://doi.org/"
+ORCID: Final = "https://orcid.org/"
+ROR: Final = "https://ror.org/"
+
+#: Longest native identifier that is kept readable in an IRI, in bytes once percent-encoded.
+LONGEST_READABLE: Final = 128
+
+
+class Namespace:
+    """An IRI prefix whose attributes and items are `NamedNode`s.
+
+    >>> Namespace("http://purl.org/dc/terms/").title
+    <NamedNode value=http://purl.org/dc/terms/title>
+    """
+
+    __slots__ = ("_start",)
+
+    def __init__(self, start: str) -> None:
+        self._start = start
+
+    def __str__(self) -> str:
+        return self._start
+
+    def __getitem__(self, name: str) -> NamedNode:
+        return NamedNode(self._start + name)
+
+    def __getattr__(self, name: str) -> NamedNode:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return NamedNode(self._start + name)
+
+
+def _namespace(prefix: str) -> Namespace:
+    return Namespace(PREFIXES[prefix])
+
+
+ADMS, DCAT, DCT, DT, FOAF, GEO = map(_namespace, ("adms", "dcat", "dct", "dt", "foaf", "geo"))
+IOP, LOCN, ODRL, ORG, OWL, PROV = map(_namespace, ("iop", "locn", "odrl", "org", "owl", "prov"))
+QUDT, RDF, RDFS, SCHEMA, SEMAPV = map(_namespace, ("qudt", "rdf", "rdfs", "schema", "semapv"))
+SH, SKOS, SOSA, SSSOM, VCARD, VOID, XSD = map(_namespace, ("sh", "skos", "sosa", "sssom", "vcard", "void", "xsd"))
+
+#: The graphs that hold one thing only.
+ORGANISATIONS: Final = NamedNode(BASE + "organisations")
+ONTOLOGY: Final = NamedNode(BASE + "ontology")
+DISCOVERY: Final = NamedNode(BASE + "discovery")
+TERM_ALIGNMENT: Final = NamedNode(BASE + "alignment/terms")
+
+
+def expand(curie: str) -> str:
+    """The IRI of a CURIE; an IRI is returned as it is.
+
+    >>> expand("dct:title")
+    'http://purl.org/dc/terms/title'
+
+    :raises KeyError: when the prefix is not in `PREFIXES`.
+    """
+    prefix, colon, local = curie.partition(":")
+    if not colon or local.startswith("//"):
+        return curie
+    return PREFIXES[prefix] + local
+
+
+def compact(iri: str) -> str:
+    """The CURIE of an IRI, or the IRI where no prefix fits.
+
+    >>> compact("http://www.w3.org/ns/dcat#Dataset")
+    'dcat:Dataset'
+    """
+    for prefix, start in PREFIXES.items():
+        if iri.startswith(start) and "/" not in iri[len(start) :]:
+            return f"{prefix}:{iri[len(start):]}"
+    return iri
+
+
+def segment(identifier: str) -> str:
+    """A native identifier as one path segment of an IRI: percent-encoded, or hashed where it is long.
+
+    Dots alone are hashed as well, so that no identifier is ever read as a step up in a path.
+
+    >>> segment("FR-17882/ab c")
+    'FR-17882%2Fab%20c'
+    >>> segment("..")[:10]
+    'sha256-5ec'
+    """
+    encoded = quote(identifier, safe="")
+    if len(encoded) > LONGEST_READABLE or not encoded.strip("."):
+        return "sha256-" + hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
+    return encoded
+
+
+def record_iri(source: str, identifier: str) -> str:
+    """IRI of a record, which is also the name of its graph."""
+    return f"{BASE}record/{segment(source)}/{segment(identifier)}"
+
+
+def link_graph_iri(record: str) -> str:
+    """Name of the graph that holds what linking adds for a record.
+
+    >>> link_graph_iri(record_iri("sextant", "a"))
+    'https://w3id.org/dataterra/link/sextant/a'
+    """
+    return BASE + "link/" + record.removeprefix(BASE + "record/")
+
+
+def dataset_iri(source: str, identifier: str, doi: str | None = None) -> str:
+    """IRI of what a record describes: by its DOI where that is its own identifier, else by source and identifier.
+
+    >>> dataset_iri("seanoe", "1", "10.17882/42182")
+    'https://w3id.org/dataterra/dataset/doi/10.17882/42182'
+    """
+    if doi:
+        prefix, _, suffix = doi.lower().partition("/")
+        return f"{BASE}dataset/doi/{quote(prefix, safe='')}/{segment(suffix)}"
+    return f"{BASE}dataset/{segment(source)}/{segment(identifier)}"
+
+
+def source_iri(source: str) -> str:
+    """IRI of a source of records, which is also the name of its graph."""
+    return f"{BASE}source/{segment(source)}"
+
+
+def digest(*parts: str | None) -> str:
+    """A short stable hash (80 bits, hexadecimal) of a tuple of strings in which `None` differs from the empty string."""
+    key = "\x1f".join("\x00" if part is None else part for part in parts)
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:20]
