@@ -1,0 +1,357 @@
+"""The working store and the stores of releases: embedded Oxigraph, named graphs, and the merged default graph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final, Protocol
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Triple,
+    Variable,
+    parse,
+)
+
+from kg.errors import StoreError
+from kg.model import Iri
+
+#: Bytes of N-Triples that one transaction of `apply` takes. 4 MB are about 30,000 triples; more takes memory and is not faster.
+TRANSACTION_BYTES: Final = 4_000_000
+#: Bytes of N-Quads that one `bulk_load` takes. Measured on 1 M quads of 150 bytes: 5 MB 98 MB of memory at 117 k quads a CPU second,
+#: 20 MB 250 MB at 126 k, 80 MB 770 MB at 136 k (2026-07).
+BULK_BYTES: Final = 8_000_000
+
+_QUERIES: Final = Path(__file__).parent / "query"
+_BLANK: Final = re.compile(rb"^_:| _:[^ ]+ \.$", re.MULTILINE)
+_MERGED: Final = DefaultGraph()
+
+Node = NamedNode | Literal
+
+
+@dataclass(frozen=True, slots=True)
+class GraphChange:
+    """What a graph is from now on: N-Triples lines, sorted, without blank nodes. No bytes: the graph is removed."""
+
+    graph: Iri
+    triples: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCheck:
+    """What `check` found; at most 20 of each, as N-Quads or N-Triples without their dot."""
+
+    not_merged: tuple[str, ...]
+    not_held: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """The default graph is the union of the named graphs."""
+        return not self.not_merged and not self.not_held
+
+
+class Reader(Protocol):
+    """What may be asked of the working store and of a release alike.
+
+    `triples` reads the merged graph, in which every triple stands once; `quads` reads the named graphs and so tells who says it.
+    """
+
+    def graph(self, iri: Iri) -> bytes: ...
+    def graphs(self, prefix: str = "") -> Iterator[Iri]: ...
+    def triples(
+        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: Node | None = None
+    ) -> Iterator[Triple]: ...
+    def quads(
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        object: Node | None = None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Quad]: ...
+    def subject(self, iri: Iri) -> list[Quad]: ...
+    def query(self, text: str, values: Mapping[str, Node] | None = None) -> QuerySolutions | QueryTriples | QueryBoolean: ...
+    def count(self) -> int: ...
+
+
+class _Reading:
+    """The reading half, the same for both kinds of store."""
+
+    def __init__(self, store: Store, path: Path) -> None:
+        self._opened: Store | None = store
+        self.path = path
+
+    @property
+    def _store(self) -> Store:
+        if self._opened is None:
+            raise StoreError("the store was closed", where=str(self.path))
+        return self._opened
+
+    def close(self) -> None:
+        """Let go of the store. Iterators that are still in use keep it open until they end."""
+        self._opened = None
+
+    def graph(self, iri: Iri) -> bytes:
+        """One named graph as sorted N-Triples lines, as the store holds it; no bytes where there is none."""
+        return b"".join(sorted(_lines(self._store, iri)))
+
+    def graphs(self, prefix: str = "") -> Iterator[Iri]:
+        """Names of the graphs that begin with a prefix, in no order."""
+        for name in self._store.named_graphs():
+            if name.value.startswith(prefix):
+                yield Iri(name.value)
+
+    def triples(self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: Node | None = None) -> Iterator[Triple]:
+        """Triples of the merged graph that fit."""
+        return (quad.triple for quad in self._store.quads_for_pattern(subject, predicate, object, _MERGED))
+
+    def quads(
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        object: Node | None = None,
+        graph: NamedNode | None = None,
+    ) -> Iterator[Quad]:
+        """Quads that fit, of all named graphs or of one; the merged graph is left out."""
+        found = self._store.quads_for_pattern(subject, predicate, object, graph)
+        return (quad for quad in found if quad.graph_name != _MERGED)
+
+    def subject(self, iri: Iri) -> list[Quad]:
+        """All that the named graphs say of one thing."""
+        return list(self.quads(NamedNode(iri)))
+
+    def query(self, text: str, values: Mapping[str, Node] | None = None) -> QuerySolutions | QueryTriples | QueryBoolean:
+        """Run one of our own queries (`.rq`), with values for variables (of a SELECT: those that it returns).
+
+        Public queries run in a process of their own instead, where they can be stopped.
+
+        :raises StoreError: when the query is not SPARQL, or does not return a variable that a value is given for.
+        """
+        bound: dict[Variable, NamedNode | BlankNode | Literal | Triple] = {Variable(name): value for name, value in (values or {}).items()}
+        try:
+            return self._store.query(text, substitutions=bound)
+        except SyntaxError as error:
+            raise StoreError(f"the query is not SPARQL ({error})", where=str(self.path)) from error
+        except RuntimeError as error:
+            raise StoreError(f"the query cannot be run ({error})", where=str(self.path)) from error
+
+    def count(self) -> int:
+        """Quads in the store, the merged graph included."""
+        return len(self._store)
+
+    def check(self) -> StoreCheck:
+        """Whether the default graph is the union of the named graphs. Reads everything: about 10 s a million triples."""
+        not_merged = self.query((_QUERIES / "store-not-merged.rq").read_text("utf-8"))
+        not_held = self.query((_QUERIES / "store-not-held.rq").read_text("utf-8"))
+        return StoreCheck(_rows(not_merged), _rows(not_held))
+
+    def write_quads(self, output: IO[bytes]) -> None:
+        """Write the whole store as N-Quads, the merged graph included, so that loading it gives the same store."""
+        self._store.dump(output, RdfFormat.N_QUADS)
+
+    def write_merged(self, output: IO[bytes], prefixes: Mapping[str, str]) -> None:
+        """Write the merged graph as Turtle."""
+        self._store.dump(output, RdfFormat.TURTLE, from_graph=_MERGED, prefixes=dict(prefixes))
+
+
+class WorkingStore(_Reading):
+    """The store that `publish` takes releases from. One process at a time has it open.
+
+    **The merged graph.** At any moment, also after `kill -9`, the default graph holds every triple of all named graphs once.
+    `apply` keeps this true because each of its transactions (one SPARQL update, which Oxigraph commits as one RocksDB write
+    batch) takes the store from one such state to the next: it deletes and inserts in named graphs and default graph together.
+    So it does not matter where a process is killed: whole transactions have happened, or have not. Applying the same changes
+    again, or newer ones, finds what is left to do by comparing with what the store holds. `bulk_add` only ever adds, to graph
+    and default graph in one ingestion, and takes the way of `apply` for a graph that is there already: doing it again adds
+    nothing, and doing it with other content removes what was there before.
+
+    What `apply` wrote survives the end of the process at once, and a loss of power after `flush`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open or create.
+
+        :raises StoreError: when another process has it open, or it cannot be read.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            store = Store(path)
+        except OSError as error:
+            raise _cannot_open(path, error) from error
+        super().__init__(store, path)
+
+    def apply(self, changes: Iterable[GraphChange]) -> int:
+        """Replace whole graphs and keep the merged graph; returns how many of them differ from before.
+
+        A triple that leaves one graph leaves the merged graph only if no other graph holds it.
+        Of several changes to one graph the last holds.
+
+        :raises StoreError: when triples are not N-Triples or have blank nodes; nothing of their transaction is applied.
+        """
+        return sum(self._transaction(part) for part in _portions(changes, TRANSACTION_BYTES))
+
+    def bulk_add(self, changes: Iterable[GraphChange]) -> int:
+        """Add graphs that are new: twice as fast as `apply`. Graphs that are there already are replaced. Returns how many graphs changed.
+
+        :raises StoreError: when triples are not N-Triples or have blank nodes.
+        """
+        return sum(self._bulk_portion(part) for part in _portions(changes, BULK_BYTES // 2))
+
+    def flush(self) -> None:
+        """Put everything on disk. Only after this may the state say that a record's graphs are in the store."""
+        self._store.flush()
+
+    def backup(self, path: Path) -> None:
+        """Write an independent copy: on one file system by hard links, in milliseconds.
+
+        :raises StoreError: when the folder exists or cannot be written.
+        """
+        try:
+            self._store.backup(path)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the copy could not be written ({error})", where=str(path)) from error
+
+    def _transaction(self, changes: Mapping[Iri, bytes]) -> int:
+        wanted = _as_held(changes)
+        added: dict[Iri, set[bytes]] = {}
+        removed: dict[Iri, set[bytes]] = {}
+        for graph, lines in wanted.items():
+            held = _lines(self._store, graph)
+            if held != lines:
+                added[graph], removed[graph] = lines - held, held - lines
+        if not added:
+            return 0
+        gone = self._unheld(removed) - set().union(*added.values())
+        emptied = [graph for graph in added if not wanted[graph]]
+        self._store.update(_update(added, removed, gone, emptied))
+        return len(added)
+
+    def _unheld(self, removed: Mapping[Iri, set[bytes]]) -> set[bytes]:
+        """Of the triples that leave some graphs, those that no other graph holds."""
+        leaving: dict[bytes, set[str]] = {}
+        for graph, lines in removed.items():
+            for line in lines:
+                leaving.setdefault(line, set()).add(graph)
+        triples = parse(b"".join(leaving), RdfFormat.N_TRIPLES)
+        return {line for (line, graphs), triple in zip(leaving.items(), triples, strict=True) if not self._held_outside(triple, graphs)}
+
+    def _held_outside(self, triple: Quad, graphs: set[str]) -> bool:
+        holders = self._store.quads_for_pattern(triple.subject, triple.predicate, triple.object)
+        return any(isinstance(name := quad.graph_name, NamedNode) and name.value not in graphs for quad in holders)
+
+    def _bulk_portion(self, changes: Mapping[Iri, bytes]) -> int:
+        there = {graph: triples for graph, triples in changes.items() if not triples or self._store.contains_named_graph(_named(graph))}
+        new = {graph: triples for graph, triples in changes.items() if graph not in there}
+        if new:
+            self._bulk_load(new)
+        return len(new) + (self._transaction(there) if there else 0)
+
+    def _bulk_load(self, changes: Mapping[Iri, bytes]) -> None:
+        data = bytearray()
+        for graph, triples in changes.items():
+            _refuse_blank_nodes(graph, triples)
+            if triples.count(b" .\n") != triples.count(b"\n") or not triples.endswith(b"\n"):
+                raise StoreError("the triples are not N-Triples lines that end in ' .'", where=graph)
+            data += triples
+            data += triples.replace(b" .\n", b" <" + graph.encode() + b"> .\n")
+        try:
+            self._store.bulk_load(bytes(data), RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            where = f"one of {len(changes)} graphs from {next(iter(changes))}"
+            raise StoreError(f"the triples are not N-Triples ({error})", where=where) from error
+
+
+class ReadStore(_Reading):
+    """The store of a release, open for reading; many processes may have it open at once."""
+
+    def __init__(self, path: Path) -> None:
+        """Open.
+
+        :raises StoreError: when there is no store.
+        """
+        try:
+            store = Store.read_only(str(path))
+        except OSError as error:
+            raise StoreError(f"the store cannot be read ({error})", where=str(path)) from error
+        super().__init__(store, path)
+
+
+def _cannot_open(path: Path, error: OSError) -> StoreError:
+    if "lock" in str(error).lower():
+        return StoreError("another process has the working store open", where=str(path), hint="wait until it ends, or end it")
+    return StoreError(f"the working store cannot be opened ({error})", where=str(path), hint="check the folder's rights and the disk")
+
+
+def _named(graph: Iri) -> NamedNode:
+    try:
+        return NamedNode(graph)
+    except ValueError as error:
+        raise StoreError("a graph's name is not an IRI", where=graph) from error
+
+
+def _lines(store: Store, graph: Iri) -> set[bytes]:
+    dumped = store.dump(format=RdfFormat.N_TRIPLES, from_graph=_named(graph)) or b""
+    return set(dumped.splitlines(keepends=True))
+
+
+def _as_held(changes: Mapping[Iri, bytes]) -> dict[Iri, set[bytes]]:
+    """The changes as a store gives them back: Oxigraph normalises literals ("01"^^xsd:integer becomes 1), so text must not be compared."""
+    memory = Store()
+    for graph, triples in changes.items():
+        _refuse_blank_nodes(graph, triples)
+        try:
+            memory.load(triples, RdfFormat.N_TRIPLES, to_graph=_named(graph))
+        except SyntaxError as error:
+            raise StoreError(f"the triples are not N-Triples ({error})", where=graph) from error
+    return {graph: _lines(memory, graph) for graph in changes}
+
+
+def _refuse_blank_nodes(graph: Iri, triples: bytes) -> None:
+    if _BLANK.search(triples):
+        raise StoreError("blank nodes are not stored", where=graph, hint="give the part a fragment IRI of its record")
+
+
+def _update(added: Mapping[Iri, set[bytes]], removed: Mapping[Iri, set[bytes]], gone: set[bytes], emptied: list[Iri]) -> str:
+    """One SPARQL update, made of data that Oxigraph wrote itself: N-Triples lines are INSERT DATA's own grammar.
+
+    <https://www.w3.org/TR/sparql11-update/#insertData>
+    """
+    deleted = [b"DELETE DATA {\n", *gone, *_graph_blocks(removed), b"};\n"]
+    dropped = [b"DROP SILENT GRAPH <" + graph.encode() + b">;\n" for graph in emptied]  # an empty graph would still be listed
+    inserted = [b"INSERT DATA {\n", *set().union(*added.values()), *_graph_blocks(added), b"}"]
+    return b"".join(deleted + dropped + inserted).decode()
+
+
+def _graph_blocks(changes: Mapping[Iri, set[bytes]]) -> Iterator[bytes]:
+    for graph, lines in changes.items():
+        if lines:
+            yield b"GRAPH <" + graph.encode() + b"> {\n" + b"".join(lines) + b"}\n"
+
+
+def _portions(changes: Iterable[GraphChange], limit: int) -> Iterator[dict[Iri, bytes]]:
+    """Changes in portions of bounded size; a change to a graph that is in the portion already replaces it."""
+    portion: dict[Iri, bytes] = {}
+    size = 0
+    for change in changes:
+        portion[change.graph] = change.triples
+        size += len(change.triples)
+        if size >= limit:
+            yield portion
+            portion, size = {}, 0
+    if portion:
+        yield portion
+
+
+def _rows(solutions: QuerySolutions | QueryTriples | QueryBoolean) -> tuple[str, ...]:
+    assert isinstance(solutions, QuerySolutions)
+    return tuple(" ".join(str(value) for value in solution) for solution in solutions)
