@@ -1,0 +1,1 @@
+"""Vocabularies: reading, writing, checking and comparing them."""
