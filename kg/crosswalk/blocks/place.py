@@ -1,0 +1,111 @@
+"""`place:` — where: a box, a point, a polygon, a name, or heights, as one `dct:Location`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.crosswalk import geometry
+from kg.crosswalk.blocks.block import Context, Slots
+from kg.crosswalk.document import Node
+from kg.crosswalk.geometry import Place
+from kg.crosswalk.values import clean_line, decimal_literal, parse_decimal
+from kg.model import Severity
+from kg.namespaces import DCAT, DCT, DT, GEO, RDF, RDFS
+
+_EDGES = ("west", "south", "east", "north")
+
+
+class PlaceBlock:
+    """Slots: `west south east north` | `edges` (the four as numbers in this order) | `wkt` | `geojson` | `positions` with `crs`, `dimension` | `longitude latitude`;
+    `name`, `iri`; `lowest highest vertical_unit`. Option `order: latlon` where the native's WKT or positions have the latitude first without saying so.
+    """
+
+    SLOTS = frozenset(
+        {*_EDGES, "edges", "wkt", "geojson", "positions", "crs", "dimension", "longitude", "latitude", "name", "iri", "lowest", "highest", "vertical_unit"}
+    )
+
+    def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
+        places = list(_places(slots, context, node))
+        heights = [(name, parse_decimal(text)) for name in ("lowest", "highest") if (text := slots.string(name, context, node))]
+        names = slots.texts("name", context, node)
+        if not places and not names and not any(number is not None for _, number in heights):
+            return None
+        location = None
+        for place in places or [None]:
+            location = _location(context, place)
+            for text, language in names:
+                context.graph.text(location, RDFS.label, text, language)
+            _heights(slots, context, node, location, heights)
+            if (text := slots.string("iri", context, node)) and (iri := context.graph.iri(text)):
+                context.graph.add(location, RDFS.seeAlso, iri)
+        return location
+
+
+def _places(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
+    yield from _boxes(slots, context, node)
+    swap = slots.options.get("order") == "latlon"
+    for text in slots.strings("wkt", context, node):
+        yield from _reported(context, geometry.from_wkt(text, swap=swap), text)
+    for value in slots.nodes("geojson", context, node):
+        yield from _reported(context, geometry.from_geojson(value), str(value))
+    for text in slots.strings("positions", context, node):
+        yield from _from_positions(slots, context, node, text, swap)
+
+
+def _boxes(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
+    edges = slots.strings("edges", context, node) or [slots.string(name, context, node) for name in _EDGES]
+    if not any(edges):
+        longitude, latitude = slots.string("longitude", context, node), slots.string("latitude", context, node)
+        edges = [longitude, latitude, longitude, latitude] if longitude and latitude else []
+    if len(edges) == 6:  # west, south, lowest, east, north, highest: RFC 7946, section 5
+        edges = [edges[0], edges[1], edges[3], edges[4]]
+    if edges:
+        place = geometry.box(edges) if len(edges) == 4 and all(edges) else None
+        yield from _reported(context, place, ", ".join(edge or "?" for edge in edges))
+
+
+def _from_positions(slots: Slots, context: Context, node: Node, text: str, swap: bool) -> Iterator[Place]:
+    crs = slots.string("crs", context, node)
+    order = geometry.latitude_first(crs)
+    if order is None:
+        context.graph.problem("place.unknown-crs", Severity.WARNING, context.document.place(node), crs=crs)
+        return
+    dimension = slots.string("dimension", context, node)
+    pairs = geometry.positions(text, int(dimension) if dimension in ("2", "3") else 2)
+    yield from _reported(context, geometry.ring(pairs, swap=order or swap) if pairs else None, text)
+
+
+def _reported(context: Context, place: Place | None, given: str) -> Iterator[Place]:
+    if place is None:
+        context.graph.problem("place.invalid", Severity.WARNING, "", value=given)
+        return
+    for note in place.notes:
+        context.graph.problem(note, Severity.INFORMATION, "", value=given)
+    yield place
+
+
+def _location(context: Context, place: Place | None) -> NamedNode:
+    graph = context.graph
+    location = graph.part("place")
+    graph.add(context.subject, DCT.spatial, location)
+    graph.add(location, RDF.type, DCT.Location)
+    if place is None:
+        return location
+    graph.add(location, RDF.type, GEO.Geometry)
+    graph.add(location, GEO.asWKT, Literal(place.wkt, datatype=GEO.wktLiteral))
+    graph.add(location, DCAT.bbox, Literal(place.bbox, datatype=GEO.wktLiteral))
+    for name in _EDGES:
+        graph.add(location, DT[name], decimal_literal(getattr(place, name)))
+    return location
+
+
+def _heights(slots: Slots, context: Context, node: Node, location: NamedNode, heights: list[tuple[str, object]]) -> None:
+    for name, number in heights:
+        if number is None:
+            context.graph.problem("number.invalid", Severity.WARNING, "", value=slots.string(name, context, node))
+        else:
+            context.graph.add(location, DT[name], decimal_literal(number))  # type: ignore[arg-type]
+    if heights and (unit := clean_line(slots.string("vertical_unit", context, node))):
+        context.graph.add(location, DT.verticalUnit, Literal(unit))

@@ -1,0 +1,248 @@
+"""Map: one native, one crosswalk, one record graph. A pure function; nothing is looked up in a vocabulary."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+from pyoxigraph import Literal, NamedNode
+
+from kg.crosswalk.blocks.block import Context
+from kg.crosswalk.blocks.identifier import doi_iri, identifier_literal
+from kg.crosswalk.document import Document, MalformedError
+from kg.crosswalk.json_document import JsonDocument, parse_json
+from kg.crosswalk.language import Crosswalk, Languages, Rule, read_crosswalk
+from kg.crosswalk.rdf_document import RdfDocument, parse_rdf
+from kg.crosswalk.record_graph import RecordGraph
+from kg.crosswalk.tables import Tables
+from kg.crosswalk.values import clean_line, parse_date, parse_doi
+from kg.crosswalk.xml_document import XmlDocument, parse_xml
+from kg.errors import CrosswalkError
+from kg.model import Iri, Native, Outcome, Problem, Record, Severity
+from kg.namespaces import BASE, DCAT, DCT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYPES, OWL, PROV, RDF, dataset_iri, expand, record_iri
+from kg.resources import resources
+
+#: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
+ENGINE_VERSION = "1"
+
+#: Longest native identifier, in characters; longer ones are no identifiers.
+LONGEST_IDENTIFIER = 2_000
+
+_RDF = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type").value
+
+
+@dataclass(slots=True)
+class Mapper:
+    """All crosswalks. `map` turns a native into a record."""
+
+    crosswalks: dict[str, Crosswalk]
+    tables: Tables
+    _functional: re.Pattern[str] = field(init=False)
+    _base_version: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._base_version = ENGINE_VERSION + "." + self.tables.version
+        names = self.tables.path("functional-mailboxes").read_text(encoding="utf-8").split("\n")[1:]
+        self._functional = re.compile("|".join(name for name in names if name.strip()), re.IGNORECASE)
+
+    @classmethod
+    def from_resources(cls, overlay: Path | None = None) -> Mapper:
+        """All crosswalks of the installation and of the overlay.
+
+        :raises CrosswalkError: when one is wrong.
+        """
+        tables = Tables(overlay)
+        files = {path.stem: path for path in resources("mappings/crosswalks", "*.yaml", overlay)}
+
+        def find(name: str) -> Path:
+            if name not in files:
+                raise CrosswalkError(f"there is no crosswalk {name} to extend")
+            return files[name]
+
+        return cls({name: read_crosswalk(path, tables, find) for name, path in files.items()}, tables)
+
+    @property
+    def version(self) -> str:
+        """Hash of all crosswalks, tables and the engine: what records depend on beside their natives."""
+        parts = [self._base_version, *(f"{name}:{each.version}" for name, each in sorted(self.crosswalks.items()))]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+    def map(self, native: Native) -> Outcome:
+        """The record of a native, or the reason why there is none (`format.unknown` where no crosswalk knows it)."""
+        try:
+            document, crosswalk = self.recognise(native)
+        except MalformedError as error:
+            return _failed(native, error.code, error.where, detail=error.detail)
+        if crosswalk is None:
+            return _failed(native, "format.unknown", "", looks_like=describe(document))
+        return self._map(native, document, crosswalk)
+
+    def recognise(self, native: Native) -> tuple[Document, Crosswalk | None]:
+        """The parsed native and the crosswalk that knows it.
+
+        :raises MalformedError: when it cannot be parsed.
+        """
+        document = parse(native)
+        known = (each for each in self.crosswalks.values() if _fits(each, document))
+        return document, max(known, key=lambda each: each.recognition.priority, default=None)
+
+    def _map(self, native: Native, document: Document, crosswalk: Crosswalk) -> Outcome:
+        _set_languages(document, crosswalk.languages)
+        identifier = clean_line(crosswalk.identifier.string(document, document.root))[:LONGEST_IDENTIFIER]
+        graph = self._graph(native, document, crosswalk, identifier or native.identifier)
+        if not identifier:
+            graph.problem("identifier.missing", Severity.WARNING, used=native.identifier)
+        _state_record(graph, native, document, crosswalk)
+        _run(crosswalk.rules, Context(document, graph, self.tables, graph.dataset), document.root)
+        fingerprint = hashlib.sha256(f"{native.sha256}:{crosswalk.version}:{self._base_version}".encode()).hexdigest()[:32]
+        record = Record(
+            Iri(graph.record.value),
+            native.source,
+            graph.identifier,
+            Iri(graph.dataset.value),
+            native.sha256,
+            crosswalk.format,
+            fingerprint,
+            graph.triples(),
+            tuple(graph.terms.values()),
+        )
+        return Outcome(record, tuple(graph.problems))
+
+    def _graph(self, native: Native, document: Document, crosswalk: Crosswalk, identifier: str) -> RecordGraph:
+        doi = parse_doi(crosswalk.doi.string(document, document.root))
+        record = NamedNode(record_iri(native.source, identifier))
+        dataset = NamedNode(dataset_iri(native.source, identifier, doi))
+        graph = RecordGraph(native.source, identifier, native.location, record, dataset, self.tag_of, self._is_functional)
+        graph.language = self.tag_of(crosswalk.language.string(document, document.root))
+        if doi:
+            graph.add(dataset, DCT.identifier, identifier_literal(doi))
+            graph.add(dataset, OWL.sameAs, doi_iri(doi))
+        return graph
+
+    def tag_of(self, language: str) -> str | None:
+        """BCP 47 tag of a language as a native writes it: code, name or code-list IRI; `None` where it is none.
+
+        >>> Mapper.from_resources().tag_of("fre")
+        'fr'
+        """
+        row = self.tables.row("languages", language.replace("_", "-").rsplit("/", 1)[-1].split("-")[0].split(";")[0])
+        return row["tag"] if row else None
+
+    def _is_functional(self, mailbox: str) -> bool:
+        return self._functional.fullmatch(mailbox) is not None
+
+
+def parse(native: Native) -> Document:
+    """The native as a document of its syntax, told by its media type.
+
+    :raises MalformedError: when it is none.
+    """
+    if not native.body.strip():
+        raise MalformedError("empty", "", "")
+    if native.media_type.endswith("/xml"):
+        return XmlDocument(parse_xml(native.body))
+    if native.media_type == "application/json":
+        return JsonDocument(parse_json(native.body))
+    document = parse_rdf(native.body, native.media_type)
+    return document
+
+
+def describe(document: Document) -> str:
+    """What an unknown document looks like, for a person."""
+    root = document.root
+    if isinstance(document, XmlDocument):
+        return f"XML with the root {document.root.tag}"
+    if isinstance(document, RdfDocument):
+        types = sorted({str(node.value) for node in document.backward for _ in document.backward[node].get(_RDF, [])[:1]})
+        return "RDF about " + (", ".join(types[:5]) or "nothing that has a type")
+    return "JSON with the keys " + ", ".join(sorted(map(str, root))[:12]) if isinstance(root, dict) else "JSON that is no object"
+
+
+def _fits(crosswalk: Crosswalk, document: Document) -> bool:
+    recognition = crosswalk.recognition
+    if crosswalk.syntax == "rdf" and isinstance(document, RdfDocument):
+        document.root = primary_subject(document, recognition.types)
+        return document.root is not None and _hold(crosswalk, document)
+    if crosswalk.syntax == "xml" and isinstance(document, XmlDocument):
+        return document.root.tag in recognition.roots and _hold(crosswalk, document)
+    if crosswalk.syntax == "json" and isinstance(document, JsonDocument):
+        return isinstance(document.root, dict) and _hold(crosswalk, document)
+    return False
+
+
+def _hold(crosswalk: Crosswalk, document: Document) -> bool:
+    return all(condition.holds(document, document.root) for condition in crosswalk.recognition.conditions)
+
+
+def primary_subject(document: RdfDocument, types: Iterable[str]) -> ox.NamedNode | ox.BlankNode | None:
+    """The resource of one of the types that a document is about: the first that no other such resource refers to."""
+    wanted = set(types)
+    candidates = [node for node, properties in document.forward.items() if any(str(kind.value) in wanted for kind in properties.get(_RDF, ()))]
+    inside = set(candidates)
+
+    def rank(node: ox.NamedNode | ox.BlankNode) -> tuple[bool, bool, str]:
+        referred = any(subject in inside for subjects in document.backward.get(node, {}).values() for subject in subjects)
+        return referred, DCAT.Dataset not in document.forward[node].get(_RDF, ()), str(node)
+
+    return min(candidates, key=rank, default=None)
+
+
+def _set_languages(document: Document, languages: Languages) -> None:
+    if not isinstance(document, XmlDocument) or languages.localised is None:
+        return
+    document.localised = languages.localised
+    if languages.locales and languages.locale_id and languages.locale_language:
+        document.locales = {
+            languages.locale_id.string(document, each): languages.locale_language.string(document, each)
+            for each in languages.locales(document, document.root)
+        }
+
+
+def _state_record(graph: RecordGraph, native: Native, document: Document, crosswalk: Crosswalk) -> None:
+    """What every record says of itself (`docs/graph.md`, Record graph)."""
+    record, dataset, source = graph.record, graph.dataset, NamedNode(f"{BASE}source/{native.source}")
+    kind = crosswalk.type.string(document, document.root)
+    native_node = NamedNode(f"{record.value}#native")
+    graph.add(record, RDF.type, DCAT.CatalogRecord)
+    graph.add(record, FOAF.primaryTopic, dataset)
+    graph.add(record, DCT.identifier, Literal(graph.redacted(graph.identifier)))
+    graph.add(record, DCT.isPartOf, source)
+    graph.add(record, DCT.conformsTo, NamedNode(f"{BASE}crosswalk/{crosswalk.format}"))
+    graph.add(record, PROV.wasDerivedFrom, native_node)
+    graph.add(native_node, RDF.type, PROV.Entity)
+    graph.add(native_node, DCT.identifier, Literal("sha256:" + native.sha256))
+    graph.add(native_node, DCAT.mediaType, NamedNode(IANA_MEDIA_TYPES + native.media_type))
+    graph.add(dataset, RDF.type, NamedNode(expand(kind or "dcat:Dataset")))
+    graph.add(dataset, DCT.identifier, identifier_literal(graph.redacted(graph.identifier)))
+    if text := crosswalk.modified.string(document, document.root):
+        if modified := parse_date(text):
+            graph.add(record, DCT.modified, modified)
+        else:
+            graph.problem("date.invalid", Severity.WARNING, "", value=text)
+    if graph.language and (row := graph_language(crosswalk.tables, graph.language)):
+        graph.add(record, DCT.language, NamedNode(EU_LANGUAGE + row))
+
+
+def graph_language(tables: Tables, tag: str) -> str | None:
+    """The EU authority code of a language tag."""
+    row = tables.row("languages", tag)
+    return row["eu"] if row else None
+
+
+def _run(rules: tuple[Rule, ...], context: Context, node: object) -> None:
+    document = context.document
+    for rule in rules:
+        for each in rule.each(document, node) if rule.each else (node,):
+            if all(condition.holds(document, each) for condition in rule.conditions):
+                made = rule.block.run(rule.target, rule.slots, context, each)
+                if rule.rules:
+                    _run(rule.rules, context.at(made) if made is not None else context, each)
+
+
+def _failed(native: Native, code: str, where: str, **values: str) -> Outcome:
+    cut = tuple((name, value[:200]) for name, value in values.items())
+    return Outcome(None, (Problem(code, Severity.VIOLATION, native.source, native.identifier, native.location, where, cut),))

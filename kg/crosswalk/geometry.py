@@ -1,0 +1,184 @@
+"""Places on the Earth: boxes, points and polygons as longitude-latitude WKT with an envelope.
+
+Every geometry that leaves here is in CRS84 (longitude first). <https://docs.ogc.org/is/22-047r1/22-047r1.html#10-5-1-1>
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from kg.crosswalk.values import decimal_text, parse_decimal
+
+#: More positions than this are not kept: the envelope stands for them. A detailed coast has about 100,000.
+MOST_POSITIONS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A geometry as WKT with its envelope in degrees; west > east where it crosses the antimeridian. `notes` are problem codes."""
+
+    wkt: str
+    west: Decimal
+    south: Decimal
+    east: Decimal
+    north: Decimal
+    notes: tuple[str, ...] = ()
+
+    @property
+    def bbox(self) -> str:
+        """The envelope as WKT."""
+        return box_wkt(self.west, self.south, self.east, self.north)
+
+    def contains(self, other: Place, margin: Decimal = Decimal(1)) -> bool:
+        """Whether the other's envelope lies within this one's, widened by a margin in degrees."""
+        return (
+            self.west - margin <= other.west
+            and other.east <= self.east + margin
+            and self.south - margin <= other.south
+            and other.north <= self.north + margin
+        )
+
+
+def box(edges: Sequence[str]) -> Place | None:
+    """A place from the texts of west, south, east and north; `None` where one is no number. Nothing is put right but 0-360 longitudes.
+
+    >>> box(["350", "40", "10", "50"]).west
+    Decimal('-10')
+    >>> box(["3.5", "43", "3.5", "43"]).wkt
+    'POINT (3.5 43)'
+    """
+    numbers = [parse_decimal(edge) for edge in edges]
+    if any(number is None for number in numbers):
+        return None
+    west, south, east, north = (number for number in numbers if number is not None)
+    west, east, notes = _half_turn(west, east)
+    return Place(box_wkt(west, south, east, north), west, south, east, north, notes)
+
+
+def _half_turn(west: Decimal, east: Decimal) -> tuple[Decimal, Decimal, tuple[str, ...]]:
+    """Longitudes counted from 0 to 360 brought to -180 to 180."""
+    if not (180 < max(west, east) <= 360 and min(west, east) >= 0):
+        return west, east, ()
+    if abs(east - west) >= 360:
+        return Decimal(-180), Decimal(180), ("place.longitude-360",)
+    return (west - 360 if west > 180 else west), (east - 360 if east > 180 else east), ("place.longitude-360",)
+
+
+def box_wkt(west: Decimal, south: Decimal, east: Decimal, north: Decimal) -> str:
+    """WKT of an envelope: a point, a line or a polygon as its edges say; two polygons where it crosses the antimeridian."""
+    w, s, e, n = (decimal_text(edge) for edge in (west, south, east, north))
+    if (w, s) == (e, n):
+        return f"POINT ({w} {s})"
+    if w == e or s == n:
+        return f"LINESTRING ({w} {s}, {e} {n})"
+    if west > east:
+        return f"MULTIPOLYGON (({_ring(w, s, '180', n)}), ({_ring('-180', s, e, n)}))"
+    return f"POLYGON ({_ring(w, s, e, n)})"
+
+
+def _ring(w: str, s: str, e: str, n: str) -> str:
+    return f"({w} {s}, {e} {s}, {e} {n}, {w} {n}, {w} {s})"
+
+
+#: Names of reference systems whose first axis is latitude. EPSG:4326 and its likes say so only in URN and URL form (OGC policy on axis order).
+_LATITUDE_FIRST = re.compile(r"urn:(?:x-)?ogc:def:crs:EPSG:[^:]*:(?:4326|4258|4979|4171)$|opengis\.net/def/crs/EPSG/\d*\.?\d*/(?:4326|4258|4979|4171)$", re.I)
+_LONGITUDE_FIRST = re.compile(r"CRS:?84|^EPSG:(?:4326|4258|4171)$|gml/srs/epsg\.xml#4326|^(?:http://www\.opengis\.net/gml/srs/)?WGS ?84$|^4326$", re.I)
+
+
+def latitude_first(crs: str) -> bool | None:
+    """Whether a reference system's first axis is latitude; `None` for one that is not known, whose numbers may not be degrees.
+
+    >>> latitude_first("urn:ogc:def:crs:EPSG::4326"), latitude_first("EPSG:4326"), latitude_first("EPSG:2154")
+    (True, False, None)
+    """
+    if _LATITUDE_FIRST.search(crs):
+        return True
+    return False if not crs or _LONGITUDE_FIRST.search(crs) else None
+
+
+def positions(text: str, dimension: int = 2) -> list[tuple[float, float]] | None:
+    """Coordinate pairs from the text of `gml:posList`, `gml:pos` or `gml:coordinates`; `None` where it is none."""
+    numbers = [parse_decimal(each) for each in re.split(r"[\s,;]+", text.strip()) if each]
+    if not numbers or any(number is None for number in numbers) or len(numbers) % dimension:
+        return None
+    flat = [float(number) for number in numbers if number is not None]
+    return list(zip(flat[::dimension], flat[1::dimension], strict=True))
+
+
+def ring(pairs: list[tuple[float, float]], *, swap: bool = False) -> Place | None:
+    """A polygon (or a point, or a line) from its outer ring."""
+    pairs = [(y, x) for x, y in pairs] if swap else pairs
+    distinct = list(dict.fromkeys(pairs))
+    if len(distinct) == 1:
+        return _place(shapely.Point(distinct[0]))
+    if len(distinct) == 2:
+        return _place(shapely.LineString(distinct))
+    return _place(shapely.Polygon(pairs))
+
+
+def from_wkt(text: str, *, swap: bool = False) -> Place | None:
+    """A place from WKT, with or without the CRS IRI of a `geo:wktLiteral` before it; `None` where it is no WKT.
+
+    >>> from_wkt("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT(43 3.5)").wkt
+    'POINT (3.5 43)'
+    >>> from_wkt("POLYGON((1 2, 1 2, 1 2, 1 2))").wkt
+    'POINT (1 2)'
+    """
+    crs, text = _crs_before(text)
+    if crs and (order := latitude_first(crs)) is not None:
+        swap = order
+    try:
+        geometry = shapely.from_wkt(text)
+    except shapely.errors.ShapelyError:
+        return None
+    return _place(shapely.transform(geometry, lambda xy: xy[:, ::-1]) if swap else geometry)
+
+
+def _crs_before(text: str) -> tuple[str, str]:
+    text = text.strip()
+    if text.startswith("<") and ">" in text:
+        crs, _, text = text[1:].partition(">")
+        return crs, text
+    if text.upper().startswith("SRID="):
+        crs, _, text = text[5:].partition(";")
+        return crs, text
+    return "", text
+
+
+def from_geojson(value: object) -> Place | None:
+    """A place from a GeoJSON geometry (RFC 7946); `None` where it is none."""
+    if not isinstance(value, dict) or "type" not in value:
+        return None
+    try:
+        return _place(shape(value.get("geometry") if value["type"] == "Feature" else value))
+    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+        return None
+
+
+def _place(geometry: BaseGeometry) -> Place | None:
+    """A place of a shapely geometry; geometries without extent become points or lines."""
+    if geometry is None or geometry.is_empty:
+        return None
+    geometry = shapely.force_2d(geometry)
+    bounds = [parse_decimal(repr(float(edge))) for edge in geometry.bounds]
+    if any(edge is None for edge in bounds):
+        return None
+    west, south, east, north = (edge for edge in bounds if edge is not None)
+    if (west == east or south == north) and geometry.geom_type not in ("Point", "LineString", "MultiPoint"):
+        return Place(box_wkt(west, south, east, north), west, south, east, north, ("place.no-area",))
+    if shapely.get_num_coordinates(geometry) > MOST_POSITIONS:
+        return Place(box_wkt(west, south, east, north), west, south, east, north, ("place.too-detailed",))
+    notes = () if geometry.is_valid else ("place.invalid-geometry",)
+    return Place(shapely.to_wkt(geometry, rounding_precision=7, trim=True), west, south, east, north, notes)
+
+
+def swapped(place: Place) -> Place | None:
+    """The same geometry with its axes exchanged."""
+    return from_wkt(place.wkt, swap=True)

@@ -1,0 +1,104 @@
+"""JSON natives and their paths: `properties.instruments[]`, `$.links[]`, `assets.*`, `["odd key"]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from kg.crosswalk.document import Document, MalformedError, Node, Select, Text
+from kg.errors import CrosswalkError
+
+_LANGUAGE_KEY = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2})?$")
+_VALUE_KEYS = ("text", "value", "@value", "name")
+_TAG_KEYS = ("lang", "language", "@language")
+
+
+def parse_json(body: bytes) -> Node:
+    """The value of a JSON document (RFC 8259: no NaN, UTF-8).
+
+    :raises MalformedError: when it is none; `where` is the position.
+    """
+    try:
+        return orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise MalformedError("json.malformed", f"line {error.lineno} column {error.colno}", error.msg) from error
+
+
+@dataclass(slots=True)
+class JsonDocument:
+    """A parsed JSON native; see `kg.crosswalk.document.Document`."""
+
+    root: Node
+
+    def string(self, node: Node) -> str:
+        if isinstance(node, str):
+            return node.strip()
+        if isinstance(node, bool):
+            return "true" if node else "false"
+        if isinstance(node, int | float):
+            return repr(node)
+        if isinstance(node, dict):
+            return next((text for text, _ in self.texts(node) if text), "")
+        return ""
+
+    def texts(self, node: Node) -> list[Text]:
+        if isinstance(node, list):
+            return [text for each in node for text in self.texts(each)]
+        if not isinstance(node, dict):
+            return [(self.string(node), None)]
+        value = next((node[key] for key in _VALUE_KEYS if isinstance(node.get(key), str)), None)
+        if value is not None:
+            return [(value.strip(), next((node[key] for key in _TAG_KEYS if isinstance(node.get(key), str)), None))]
+        return [(text.strip(), key) for key, text in node.items() if isinstance(text, str) and _LANGUAGE_KEY.match(key)]
+
+    def place(self, node: Node) -> str:
+        return ""
+
+
+_STEP = re.compile(r"""\.?(?:(?P<key>[^.\[\]"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<each>\[\])|\[(?P<index>-?\d+)\]|(?P<any>\*))""")
+
+
+def compile_path(expression: str, _: Mapping[str, str]) -> Select:
+    """A selector from a path: keys joined by dots, `[]` each element, `[0]` one element, `*` every value, `$` from the root, `.` the node itself.
+
+    :raises CrosswalkError: when it is no such path.
+    """
+    rest, rooted = (expression[1:], True) if expression.startswith("$") else (expression, False)
+    steps: list[tuple[str, str]] = []
+    position = 0
+    while rest not in (".", "") and position < len(rest):
+        match = _STEP.match(rest, position)
+        if match is None or match.end() == position:
+            raise CrosswalkError(f"'{expression}' is not a usable path", hint='write keys joined by dots, [] for each element, ["odd key"]')
+        steps.append((match.lastgroup or "", match[match.lastgroup or 0]))
+        position = match.end()
+
+    def select(document: Document, node: Node) -> list[Node]:
+        found = [document.root if rooted else node]
+        for kind, name in steps:
+            found = [value for each in found for value in _STEPS[kind](each, name) if value is not None]
+        return found
+
+    return select
+
+
+def _key(node: Node, name: str) -> list[Node]:
+    return [node.get(name)] if isinstance(node, dict) else []
+
+
+def _each(node: Node, _: str) -> list[Node]:
+    return node if isinstance(node, list) else [] if isinstance(node, dict) else [node]
+
+
+def _index(node: Node, name: str) -> list[Node]:
+    return node[int(name) :][:1] if isinstance(node, list) else []
+
+
+def _any(node: Node, _: str) -> list[Node]:
+    return list(node.values()) if isinstance(node, dict) else []
+
+
+_STEPS = {"key": _key, "quoted": _key, "each": _each, "index": _index, "any": _any}

@@ -1,0 +1,184 @@
+"""The crosswalk language: from a YAML file to a compiled crosswalk. For its readers and writers: `docs/crosswalks.md`."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from kg.crosswalk import json_document, rdf_document, xml_document
+from kg.crosswalk.blocks.block import Block, Slots
+from kg.crosswalk.blocks.registry import BLOCKS
+from kg.crosswalk.document import Select
+from kg.crosswalk.slot import CompileSelector, Condition, Slot, SlotCompiler
+from kg.crosswalk.tables import Tables
+from kg.crosswalk.xml_document import LocalisedText
+from kg.errors import CrosswalkError
+
+#: What a rule may say beside its action and its slots.
+_OPTIONS = frozenset({"as", "to", "order", "identifiers"})
+_KEYS = frozenset({"each", "when", "unless", "rules", "note"})
+
+_SELECTORS: dict[str, CompileSelector] = {
+    "xml": xml_document.compile_xpath,
+    "json": json_document.compile_path,
+    "rdf": rdf_document.compile_property_path,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One action, for each node that a selector finds, where its conditions hold; `rules` go on from what it made."""
+
+    block: Block
+    target: str
+    slots: Slots
+    each: Select | None
+    conditions: tuple[Condition, ...]
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """How a document of the format is told from others: the root's name or the root's types, and conditions on it."""
+
+    roots: frozenset[str] = frozenset()
+    types: frozenset[str] = frozenset()
+    conditions: tuple[Condition, ...] = ()
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """Where the native says which language its texts have."""
+
+    localised: LocalisedText | None
+    locales: Select | None
+    locale_id: Slot | None
+    locale_language: Slot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crosswalk:
+    """A compiled crosswalk. `version` is the hash of its file and of those it extends."""
+
+    format: str
+    title: Mapping[str, str]
+    syntax: str
+    version: str
+    recognition: Recognition
+    languages: Languages
+    identifier: Slot
+    modified: Slot
+    language: Slot
+    doi: Slot
+    type: Slot
+    rules: tuple[Rule, ...]
+    tables: Tables
+
+
+def read_crosswalk(path: Path, tables: Tables, find: Callable[[str], Path]) -> Crosswalk:
+    """The crosswalk of a file.
+
+    :param find: the file of another crosswalk by format, for `extends`.
+    :raises CrosswalkError: when the file is no crosswalk; says which rule and what to do.
+    """
+    spec, version = _read(path, find)
+    try:
+        return _Compiler(spec, tables).crosswalk(version)
+    except CrosswalkError as error:
+        raise CrosswalkError(error.what, where=f"{path.name}{', ' + error.where if error.where else ''}", hint=error.hint) from error
+
+
+def _read(path: Path, find: Callable[[str], Path]) -> tuple[dict[str, Any], str]:
+    text = path.read_bytes()
+    try:
+        spec = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise CrosswalkError(f"no YAML: {error}", where=path.name) from error
+    if not isinstance(spec, dict) or spec.get("format") != path.stem:
+        raise CrosswalkError("a crosswalk is a mapping whose format: is the file's name", where=path.name)
+    version = hashlib.sha256(text).hexdigest()[:12]
+    if parent := spec.pop("extends", None):
+        inherited, older = _read(find(parent), find)
+        rules = spec.pop("rules", []) + inherited.pop("rules", [])
+        namespaces = inherited.pop("namespaces", {}) | spec.pop("namespaces", {})
+        spec = inherited | spec | {"rules": rules, "namespaces": namespaces}
+        version = hashlib.sha256(f"{version}{older}".encode()).hexdigest()[:12]
+    return spec, version
+
+
+class _Compiler:
+    """Compiles one crosswalk file."""
+
+    def __init__(self, spec: dict[str, Any], tables: Tables) -> None:
+        self.spec, self.tables = spec, tables
+        syntax = spec.get("syntax")
+        if syntax not in _SELECTORS:
+            raise CrosswalkError(f"syntax: is {syntax!r}", hint="write xml, json or rdf")
+        self.slots = SlotCompiler(_SELECTORS[syntax], spec.get("namespaces") or {}, tables)
+
+    def crosswalk(self, version: str) -> Crosswalk:
+        record, dataset = self.spec.get("record") or {}, self.spec.get("dataset") or {}
+        return Crosswalk(
+            self.spec["format"],
+            self.spec.get("title") or {},
+            self.spec["syntax"],
+            version,
+            self._recognition(self.spec.get("recognise") or {}),
+            self._languages(self.spec.get("languages") or {}),
+            self.slots.slot(record.get("identifier", [])),
+            self.slots.slot(record.get("modified", [])),
+            self.slots.slot(record.get("language", [])),
+            self.slots.slot(dataset.get("doi", [])),
+            self.slots.slot(dataset.get("type", {"constant": "dcat:Dataset"})),
+            self._rules(self.spec.get("rules") or []),
+            self.tables,
+        )
+
+    def _recognition(self, spec: dict[str, Any]) -> Recognition:
+        roots = frozenset(xml_document.clark(name, self.slots.namespaces) for name in spec.get("root", []))
+        types = frozenset(rdf_document.step(name, self.slots.namespaces)[1] for name in spec.get("types", []))
+        return Recognition(roots, types, self.slots.conditions(spec.get("when")), int(spec.get("priority", 0)))
+
+    def _languages(self, spec: dict[str, Any]) -> Languages:
+        localised = None
+        if "localised" in spec:
+            localised = LocalisedText(*(self.slots.selector(spec[name]) for name in ("plain", "localised", "locale")))
+        each = self.slots.selector(spec["locales"]) if "locales" in spec else None
+        slots = [self.slots.slot(spec[name]) if name in spec else None for name in ("locale_id", "locale_language")]
+        return Languages(localised, each, *slots)
+
+    def _rules(self, specs: list[Any]) -> tuple[Rule, ...]:
+        rules = []
+        for number, spec in enumerate(specs, 1):
+            try:
+                rules.append(self._rule(spec))
+            except CrosswalkError as error:
+                named = next((f"{key}: {spec[key]}" for key in spec if key in BLOCKS), "") if isinstance(spec, dict) else ""
+                place = f"rule {number} ({named})" + (f", {error.where}" if error.where else "")
+                raise CrosswalkError(error.what, where=place, hint=error.hint) from error
+        return tuple(rules)
+
+    def _rule(self, spec: Any) -> Rule:
+        actions = [key for key in spec if key in BLOCKS] if isinstance(spec, dict) else []
+        if len(actions) != 1:
+            raise CrosswalkError("a rule has exactly one action", hint="one of " + ", ".join(BLOCKS))
+        block = BLOCKS[actions[0]]
+        unknown = set(spec) - block.SLOTS - _OPTIONS - _KEYS - {actions[0]}
+        if unknown:
+            raise CrosswalkError(f"{actions[0]} has no {', '.join(sorted(map(str, unknown)))}", hint="it has " + ", ".join(sorted(block.SLOTS)))
+        slots = {name: self.slots.slot(value) for name, value in spec.items() if name in block.SLOTS}
+        options = {name: spec[name] for name in spec if name in _OPTIONS}
+        return Rule(
+            block,
+            "" if spec[actions[0]] is None else str(spec[actions[0]]),
+            Slots(slots, options),
+            self.slots.selector(spec["each"]) if "each" in spec else None,
+            self.slots.conditions(spec.get("when")) + self.slots.conditions(spec.get("unless"), negate=True),
+            self._rules(spec.get("rules") or []),
+        )

@@ -1,0 +1,102 @@
+"""RDF natives (Turtle, RDF/XML, JSON-LD, N-Triples) and their paths: `dcat:distribution/dcat:accessURL`, `^dcat:dataset`, `a | b`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyoxigraph as ox
+
+from kg.crosswalk.document import Document, MalformedError, Node, Select, Text
+from kg.errors import CrosswalkError
+from kg.namespaces import PREFIXES
+
+#: Relative IRIs of a native are resolved against this, so that they are seen and never mistaken for somebody's.
+BASE_IRI = "https://w3id.org/dataterra/.well-known/relative/"
+
+Triples = dict[ox.NamedNode | ox.BlankNode, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal]]]
+
+
+def parse_rdf(body: bytes, media_type: str) -> RdfDocument:
+    """The triples of an RDF document; named graphs are read as one. Remote JSON-LD contexts are never fetched.
+
+    :raises MalformedError: when it cannot be parsed.
+    """
+    rdf_format = ox.RdfFormat.from_media_type(media_type)
+    if rdf_format is None:
+        raise MalformedError("rdf.malformed", "", f"no RDF format is known as {media_type}")
+    try:
+        return RdfDocument.from_triples(quad.triple for quad in ox.parse(body, rdf_format, base_iri=BASE_IRI, lenient=True))
+    except SyntaxError as error:
+        place = f"line {error.lineno}" if error.lineno else ""
+        code = "jsonld.remote-context" if "context" in str(error).lower() and "remote" in str(error).lower() else "rdf.malformed"
+        raise MalformedError(code, place, error.msg or str(error)) from error
+    except (ValueError, OSError, RecursionError) as error:
+        raise MalformedError("rdf.malformed", "", str(error)) from error
+
+
+@dataclass(slots=True)
+class RdfDocument:
+    """A parsed RDF native; see `kg.crosswalk.document.Document`. `root` is the resource that the record describes."""
+
+    forward: Triples = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    backward: Triples = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    root: Node = None
+
+    @classmethod
+    def from_triples(cls, triples: Iterable[ox.Triple]) -> RdfDocument:
+        """A document that indexes triples by subject and by object."""
+        document = cls()
+        for triple in triples:
+            document.forward[triple.subject][triple.predicate.value].append(triple.object)
+            if not isinstance(triple.object, ox.Literal):
+                document.backward[triple.object][triple.predicate.value].append(triple.subject)
+        return document
+
+    def string(self, node: Node) -> str:
+        return "" if isinstance(node, ox.BlankNode) else str(node.value).strip()
+
+    def texts(self, node: Node) -> list[Text]:
+        return [(self.string(node), node.language if isinstance(node, ox.Literal) else None)]
+
+    def place(self, node: Node) -> str:
+        return str(self.root.value) if isinstance(self.root, ox.NamedNode) else ""
+
+
+def compile_property_path(expression: str, namespaces: Mapping[str, str]) -> Select:
+    """A selector from a property path: steps joined by `/`, `^` for the inverse, alternatives by `|`, `.` the node itself.
+
+    :raises CrosswalkError: when a prefix is not declared.
+    """
+    branches = [[step(step.strip(), namespaces) for step in branch.split("/") if step.strip() != "."] for branch in expression.split("|")]
+
+    def select(document: Document, node: Node) -> list[Node]:
+        assert isinstance(document, RdfDocument)
+        found = [each for branch in branches for each in _walk(document, node, branch)]
+        return sorted(dict.fromkeys(found), key=str)
+
+    return select
+
+
+def _walk(document: RdfDocument, node: Node, steps: list[tuple[bool, str]]) -> list[Node]:
+    found = [node]
+    for inverse, predicate in steps:
+        index = document.backward if inverse else document.forward
+        found = [each for start in found if start in index for each in index[start].get(predicate, ())]
+    return found
+
+
+def step(step: str, namespaces: Mapping[str, str]) -> tuple[bool, str]:
+    """One step of a property path: whether it goes backwards, and the predicate's IRI.
+
+    :raises CrosswalkError: when the prefix is not declared.
+    """
+    inverse, name = (True, step[1:]) if step.startswith("^") else (False, step)
+    if name == "a":
+        return inverse, PREFIXES["rdf"] + "type"
+    prefix, _, local = name.partition(":")
+    start = namespaces.get(prefix) or PREFIXES.get(prefix)
+    if start is None:
+        raise CrosswalkError(f"the prefix of '{step}' is not declared", hint="add it under namespaces:")
+    return inverse, start + local

@@ -1,0 +1,121 @@
+"""The graph that one record becomes: triples without repetition or blank nodes, and the problems found on the way."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+
+from kg.crosswalk.values import clean_line, clean_text, parse_iri
+from kg.model import Problem, Severity, Term
+from kg.namespaces import BASE, DT, RDF, digest
+
+#: An e-mail address in a text (RFC 5321 in the shape that people write it).
+_EMAIL = re.compile(r"(?:mailto:)?([A-Za-z0-9._%+'-]{1,64})@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+
+#: What stands in a text where a person's e-mail address stood.
+REDACTED = "[e-mail]"
+
+
+class RecordGraph:
+    """Collects what a crosswalk says of one record.
+
+    :param record: IRI of the record, whose parts get fragment IRIs.
+    :param dataset: IRI of what the record describes.
+    :param tag_of: BCP 47 tag of a language as a native writes it (`fre`, `French`), or `None`.
+    :param functional: whether the part of an e-mail address before the `@` names a function and not a person.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        identifier: str,
+        location: str,
+        record: NamedNode,
+        dataset: NamedNode,
+        tag_of: Callable[[str], str | None],
+        functional: Callable[[str], bool],
+    ) -> None:
+        self.source, self.identifier, self.location = source, identifier, location
+        self.record, self.dataset = record, dataset
+        #: language of texts whose language the native does not say, as a BCP 47 tag
+        self.language: str | None = None
+        self.tag_of, self.functional = tag_of, functional
+        self.problems: list[Problem] = []
+        self.terms: dict[str, Term] = {}
+        self._triples: dict[Triple, None] = {}
+        self._parts: Counter[str] = Counter()
+
+    def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
+        """State one triple."""
+        self._triples[Triple(subject, predicate, value)] = None
+
+    def text(self, subject: NamedNode, predicate: NamedNode, text: str, language: str | None, *, lines: bool = False) -> None:
+        """State a text with its language, unless it is empty."""
+        text = clean_text(text) if lines else clean_line(clean_text(text))
+        if text:
+            self.add(subject, predicate, self.literal(text, language))
+
+    def literal(self, text: str, language: str | None) -> Literal:
+        """A literal with a language tag where the language is known; e-mail addresses of persons are taken out."""
+        tag = (self.tag_of(language) if language else None) or self.language
+        text = self.redacted(text)
+        return Literal(text, language=tag) if tag else Literal(text)
+
+    def redacted(self, text: str) -> str:
+        """The text without e-mail addresses of persons."""
+        if "@" not in text:
+            return text
+        return _EMAIL.sub(lambda found: found[0] if self.functional(found[1]) else REDACTED, text)
+
+    def iri(self, text: str, where: str = "") -> NamedNode | None:
+        """The node of an IRI that a native gives, or `None` and a problem where it is none that may be followed."""
+        mended = parse_iri(text)
+        if mended is not None and not mended.startswith(BASE + ".well-known/relative/"):
+            try:
+                return NamedNode(mended)
+            except ValueError:
+                pass
+        self.problem("iri.invalid", Severity.WARNING, where, iri=text)
+        return None
+
+    def part(self, name: str) -> NamedNode:
+        """IRI of the next part of this kind, numbered by its place in the native."""
+        self._parts[name] += 1
+        return NamedNode(f"{self.record.value}#{name}-{self._parts[name]}")
+
+    def resource(self, path: str, *key: str | None) -> NamedNode:
+        """IRI of a thing that records share, by the hash of what it is known by."""
+        return NamedNode(f"{BASE}{path}/{digest(*key)}")
+
+    def term(self, subject: NamedNode, term: Term) -> None:
+        """State that the subject uses a source term, and what the term is."""
+        node = NamedNode(term.iri)
+        self.add(subject, DT.sourceTerm, node)
+        self.add(self.dataset, DT.sourceTerm, node)
+        if term.iri in self.terms:
+            return
+        self.terms[term.iri] = term
+        self.add(node, RDF.type, DT.SourceTerm)
+        self.add(node, DT.termKind, Literal(term.kind.value))
+        self.add(node, RDF.value, Literal(term.text, language=term.language) if term.language else Literal(term.text))
+        for predicate, value in ((DT.thesaurus, term.thesaurus), (DT.unit, term.unit)):
+            if value:
+                self.add(node, predicate, Literal(value))
+        if term.given_iri and (given := self.iri(term.given_iri)):
+            self.add(node, DT.givenIri, given)
+
+    def problem(self, code: str, severity: Severity, where: str = "", **values: str) -> None:
+        """Report a problem of the native; the sentences are in `mappings/tables/problems.yaml`."""
+        cut = tuple((name, value[:200]) for name, value in sorted(values.items()))
+        problem = Problem(code, severity, self.source, self.identifier, self.location, where, cut)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def triples(self) -> bytes:
+        """All triples as sorted N-Triples lines."""
+        lines = serialize(self._triples, format=RdfFormat.N_TRIPLES)
+        assert lines is not None
+        return b"".join(sorted(lines.splitlines(keepends=True)))

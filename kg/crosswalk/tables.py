@@ -1,0 +1,61 @@
+"""Look-up tables of the crosswalks: `mappings/tables/*.csv`, a first column of keys and named columns of values."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kg.errors import CrosswalkError
+from kg.resources import resource
+
+Row = dict[str, str]
+
+#: Tables that actions read without being told by a crosswalk.
+_OF_ACTIONS = ("functional-mailboxes", "languages", "link-roles", "media-types", "relations", "roles")
+
+
+@dataclass(slots=True)
+class Tables:
+    """The tables of one crosswalk run, read when first asked for."""
+
+    overlay: Path | None = None
+    _named: set[str] = field(default_factory=set)
+    _read: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    def row(self, table: str, key: str) -> Row | None:
+        """The row of a key, without regard to case and spaces around it."""
+        return self._table(table).get(key.strip().casefold())
+
+    def first_match(self, table: str, *texts: str) -> Row | None:
+        """The first row whose key, as a regular expression, is found in one of the texts."""
+        for pattern, row in self._table(table).items():
+            if any(text and re.search(pattern, text, re.IGNORECASE) for text in texts):
+                return row
+        return None
+
+    @property
+    def version(self) -> str:
+        """Hash of the tables that the crosswalks read so far name, and of those that actions read by themselves."""
+        files = sorted({self.path(name) for name in (*_OF_ACTIONS, *self._named)})
+        return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:12]
+
+    def path(self, table: str) -> Path:
+        """The file of a table.
+
+        :raises CrosswalkError: when there is none of this name.
+        """
+        if not re.fullmatch(r"[a-z0-9-]+", table):
+            raise CrosswalkError(f"'{table}' is no name of a table", hint="use a file name of mappings/tables without .csv")
+        self._named.add(table)
+        return resource(f"mappings/tables/{table}.csv", self.overlay)
+
+    def _table(self, name: str) -> dict[str, Row]:
+        if name not in self._read:
+            with self.path(name).open(encoding="utf-8", newline="") as file:
+                rows = csv.DictReader(line for line in file if not line.startswith("#"))
+                key = (rows.fieldnames or [""])[0]
+                self._read[name] = {row[key].strip().casefold(): row for row in rows}
+        return self._read[name]

@@ -1,0 +1,165 @@
+"""XML natives: parsed without entities, DTD or network; selected with XPath 1.0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from kg.crosswalk.document import Document, MalformedError, Node, Select, Text
+from kg.errors import CrosswalkError
+
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def parser() -> etree.XMLParser:
+    """A parser that expands nothing and fetches nothing."""
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+
+
+def parse_xml(body: bytes) -> etree._Element:
+    """The root element.
+
+    :raises MalformedError: when the body is no XML, or declares entities (`xml.entities`): no metadata needs them, and they are how XML attacks.
+    """
+    try:
+        root = etree.fromstring(body, parser())
+    except etree.XMLSyntaxError as error:
+        raise MalformedError("xml.malformed", f"line {error.lineno or 1}", _reason(error)) from error
+    except ValueError as error:  # for instance NUL bytes, or an encoding that does not exist
+        raise MalformedError("xml.malformed", "line 1", str(error)) from error
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
+        raise MalformedError("xml.entities", "DOCTYPE", "entities are declared")
+    return root
+
+
+def _reason(error: etree.XMLSyntaxError) -> str:
+    return (error.msg or "not well-formed").split(", line")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalisedText:
+    """Where a format keeps its translations (ISO 19139 `PT_FreeText`), as selectors of the crosswalk's `languages:` part.
+
+    :param plain: the children that hold the text in the default language.
+    :param localised: the elements that hold a translation.
+    :param locale: from such an element, the identifier of its locale (`#fr`).
+    """
+
+    plain: Select
+    localised: Select
+    locale: Select
+
+
+@dataclass(slots=True)
+class XmlDocument:
+    """A parsed XML native; see `kg.crosswalk.document.Document`."""
+
+    root: etree._Element
+    localised: LocalisedText | None = None
+    #: identifier of a locale -> language code as given there
+    locales: Mapping[str, str] = field(default_factory=dict)
+
+    def string(self, node: Node) -> str:
+        if isinstance(node, str):
+            return node.strip()
+        if isinstance(node, etree._Element):
+            return (node.text or "").strip() if len(node) == 0 else "".join(node.itertext("*")).strip()
+        return _number(node)
+
+    def texts(self, node: Node) -> list[Text]:
+        if not isinstance(node, etree._Element):
+            return [(self.string(node), None)]
+        if self.localised is None or len(node) == 0:
+            return [(self.string(node), _language(node))]
+        return self._localised_texts(node, self.localised)
+
+    def _localised_texts(self, node: etree._Element, how: LocalisedText) -> list[Text]:
+        plain = how.plain(self, node)
+        found: list[Text] = [(self.string(part), _language(part)) for part in plain]
+        for part in how.localised(self, node):
+            locale = next((self.string(each) for each in how.locale(self, part)), "").lstrip("#")
+            found.append((self.string(part), self.locales.get(locale, locale[-3:] or None)))
+        return found or [(self.string(node), _language(node))]
+
+    def place(self, node: Node) -> str:
+        if isinstance(node, etree._Element):
+            names = [etree.QName(each).localname for each in (*reversed(list(node.iterancestors())), node)]
+            return "/".join(names[-4:]) + (f" (line {node.sourceline})" if node.sourceline else "")
+        return ""
+
+
+def _number(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _language(element: etree._Element) -> str | None:
+    return element.get(XML_LANG)
+
+
+#: Paths of child steps only, which Python walks faster than XPath is evaluated.
+_NAME = r"(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*"
+_SIMPLE = re.compile(rf"{_NAME}(?:/{_NAME}|/\*)*(?:/@{_NAME})?$")
+
+
+def compile_xpath(expression: str, namespaces: Mapping[str, str]) -> Select:
+    """A selector from an XPath 1.0 expression.
+
+    :raises CrosswalkError: when it is no XPath, or uses a prefix that `namespaces` does not declare.
+    """
+    if expression == ".":
+        return lambda _, node: [node]
+    try:
+        xpath = etree.XPath(expression, namespaces=dict(namespaces), smart_strings=False)
+        if _SIMPLE.match(expression) and "()" not in expression:
+            return _child_steps(expression, namespaces)
+    except (etree.XPathSyntaxError, KeyError) as error:
+        raise CrosswalkError(f"'{expression}' is not a usable XPath: {error}", hint="check the path and the prefixes under namespaces:") from error
+
+    def select(_: Document, node: Node) -> list[Node]:
+        if not isinstance(node, etree._Element):
+            return []
+        found = xpath(node)
+        return found if isinstance(found, list) else [found] if found not in ("", False) else []
+
+    return select
+
+
+def _child_steps(expression: str, namespaces: Mapping[str, str]) -> Select:
+    steps = expression.split("/")
+    attribute = clark(steps.pop()[1:], namespaces) if steps[-1].startswith("@") else None
+    tags = [None if step == "*" else clark(step, namespaces) for step in steps]
+
+    def select(_: Document, node: Node) -> list[Node]:
+        if not isinstance(node, etree._Element):
+            return []
+        found = [node]
+        for tag in tags:
+            found = [child for each in found for child in (each.iterchildren(tag) if tag else each.iterchildren("*"))]
+            if not found:
+                return found
+        if attribute is None:
+            return found
+        return [value for each in found if (value := each.get(attribute)) is not None]
+
+    return select
+
+
+def clark(name: str, namespaces: Mapping[str, str]) -> str:
+    """A prefixed name in Clark notation, as lxml has it.
+
+    :raises KeyError: when the prefix is not declared.
+    """
+    prefix, colon, local = name.partition(":")
+    if not colon:
+        return name
+    if prefix == "xml":
+        return "{http://www.w3.org/XML/1998/namespace}" + local
+    return f"{{{namespaces[prefix]}}}{local}"
