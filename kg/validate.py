@@ -1,0 +1,255 @@
+"""Validate: check record graphs against the shapes. Nothing is changed; what blocks is kept out of the store.
+
+The fast engine checks every record. Where it finds a violation, pyshacl checks the record again, and its verdict counts.
+Each record is checked on its own, since records of several sources may speak of one data set, one agent or one sensor,
+and what one says must neither hide nor cause a finding in another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from kg.errors import ShapeError
+from kg.model import Problem, Severity
+from kg.namespaces import DCAT, DCT, DT, RDF, XSD, compact
+from kg.resources import resources
+from kg.shacl import Finding, Shapes, ShapeText, compiled, fast_report, pyshacl_report
+
+#: Longest piece of an offending value that is shown.
+LONGEST_VALUE: Final = 200
+
+#: Code of a record whose graph no engine can read.
+UNREADABLE: Final = "record-readable"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found in one record. <https://www.w3.org/TR/shacl/#validation-report>"""
+
+    record: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the record must not be published."""
+        return any(finding.severity is Severity.VIOLATION for finding in self.findings)
+
+
+class Validator:
+    """Checks records against one set of shapes, as of one day.
+
+    :param today: dates after it are in the future; the current day (UTC) where it is not given.
+    """
+
+    def __init__(self, shapes: Shapes, today: date | None = None) -> None:
+        self.shapes = shapes
+        self._now = _last_second((today or datetime.now(UTC).date()) + timedelta(days=1))
+
+    @classmethod
+    def from_overlay(cls, overlay: Path | None = None, today: date | None = None) -> Validator:
+        """A validator with the project's shapes; a file of the overlay's `shapes/` replaces ours of the same name.
+
+        :raises ShapeError: when a shapes file cannot be read or compiled.
+        """
+        return cls(compiled(shape_files(overlay)), today)
+
+    def validate(self, batch: Iterable[tuple[str, bytes]]) -> dict[str, Report]:
+        """Report by record, for pairs of a record's IRI and its N-Triples. The size of the batch does not matter."""
+        return {record: Report(record, self._findings(record, triples)) for record, triples in batch}
+
+    def _findings(self, record: str, triples: bytes) -> tuple[Finding, ...]:
+        try:
+            data = self.view(triples) + _stated(record)
+            found = fast_report(data, self.shapes)
+            if any(finding.severity is Severity.VIOLATION for finding in found):
+                return self._judged(data, found)
+        except ValueError as error:
+            return (Finding(UNREADABLE, Severity.VIOLATION, record, "", str(error), ""),)
+        return found
+
+    def _judged(self, data: bytes, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        try:
+            return pyshacl_report(data, self.shapes)
+        except ShapeError:  # no verdict: what the fast engine found keeps the record out
+            return found
+
+    def view(self, triples: bytes) -> bytes:
+        """The triples as the engines see them, with what core SHACL cannot work out; see `docs/validation.md`."""
+        return b"".join((triples, b"" if triples.endswith(b"\n") else b"\n", *_seconds(triples, self._now)))
+
+
+def shape_files(overlay: Path | None = None) -> tuple[Path, ...]:
+    """The shapes files that hold, with those of an overlay in place of ours of the same name."""
+    return tuple(resources("shapes", "*.ttl", overlay))
+
+
+def problems(report: Report, triples: bytes, source: str, identifier: str, location: str) -> tuple[Problem, ...]:
+    """The findings of a record as problems for people: code is the shape's name, `where` the node and property.
+
+    Findings that differ in the constraint only are one problem: an address that is a text is said once.
+    """
+    seen = dict.fromkeys((f.shape, f.severity, f.focus, _property(f, triples), f.value[:LONGEST_VALUE]) for f in report.findings)
+    return tuple(
+        Problem(
+            code=shape,
+            severity=severity,
+            source=source,
+            identifier=identifier,
+            location=location,
+            where=f"{focus} {path}".rstrip(),
+            values=(("value", value),) if value and value != focus else (),
+        )
+        for shape, severity, focus, path, value in seen
+    )
+
+
+def _property(finding: Finding, triples: bytes) -> str:
+    """The one property that has the offending value, where the shape's path names several."""
+    if "|" not in finding.path or not finding.value:
+        return finding.path
+    start = f"<{finding.focus}> ".encode()
+    ends = (f"<{finding.value}> .".encode(), b'"' + finding.value[:LONGEST_VALUE].encode())
+    for line in triples.split(b"\n"):
+        if line.startswith(start) and (line.endswith(ends[0]) or ends[1] in line):
+            return compact(line[len(start) :].split(b">", 1)[0].lstrip(b"<").decode())
+    return finding.path
+
+
+# What the engines see besides the record: core SHACL has no clock and no order between years, months, days and instants.
+
+_TYPE: Final = RDF.type.value
+_FIRST, _LAST, _DATED, _NOW = (DT[name].value for name in ("firstSecond", "lastSecond", "datedSecond", "nowSecond"))
+_SECOND_OF: Final = {
+    DCAT.startDate.value.encode(): (_FIRST, False),
+    DCAT.endDate.value.encode(): (_LAST, True),
+    DCT.issued.value.encode(): (_DATED, False),
+    DCT.modified.value.encode(): (_DATED, False),
+    DCT.created.value.encode(): (_DATED, False),
+}
+_DATED_LINE: Final = re.compile(rb'^<([^>]*)> <(%s)> "([^"\\]{4,40})"' % b"|".join(map(re.escape, _SECOND_OF)), re.MULTILINE)
+
+#: XML Schema 1.1, 3.3: `gYear`, `gYearMonth`, `date`, `dateTime`; ten digits are enough for the age of the Earth.
+_XSD_DATE: Final = re.compile(
+    r"(-?[0-9]{4,10})(?:-([0-9]{2})(?:-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?)?)?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+
+
+def _stated(record: str) -> bytes:
+    """The record is one, whatever its graph says: a graph without it is a violation and not a pass."""
+    return f"<{record}> <{_TYPE}> <{DCAT.CatalogRecord.value}> .\n".encode()
+
+
+def _seconds(triples: bytes, now: int) -> Iterator[bytes]:
+    """For each date of a thing, the second that it stands for, beside the present second."""
+    for subject, predicate, text in _DATED_LINE.findall(triples):
+        name, at_end = _SECOND_OF[predicate]
+        second = second_of(text.decode("ascii", "replace"), at_end=at_end)
+        if second is not None:
+            yield b"<%s> <%s> %s .\n" % (subject, name.encode(), _integer(second))
+            yield b"<%s> <%s> %s .\n" % (subject, _NOW.encode(), _integer(now))
+
+
+def _integer(number: int) -> bytes:
+    return f'"{number}"^^<{XSD.integer.value}>'.encode()
+
+
+def second_of(text: str, *, at_end: bool) -> int | None:
+    """Seconds since 1970-01-01T00:00:00Z of the first or the last second of a year, month, day or instant; UTC where no zone is given.
+
+    >>> second_of("1970", at_end=False), second_of("1970-01-01", at_end=True)
+    (0, 86399)
+    >>> second_of("2003-05", at_end=True) < second_of("2003-06-01T00:00:00+00:00", at_end=False)
+    True
+    >>> second_of("spring 2003", at_end=False) is None
+    True
+    """
+    match = _XSD_DATE.fullmatch(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
+    if month > 12 or day > 31:
+        return None
+    start = _days(year, month or 1, day or 1) * 86400 - _offset(match[7])
+    if match[4]:
+        return start + hour * 3600 + minute * 60 + second
+    if not at_end:
+        return start
+    following = _days(year, month, day + 1) if day else _days(year, month + 1, 1) if month else _days(year + 1, 1, 1)
+    return following * 86400 - _offset(match[7]) - 1
+
+
+def _days(year: int, month: int, day: int) -> int:
+    """Days since 1970-01-01 in the proleptic Gregorian calendar, for any year (`datetime.date` knows 1 to 9999 only)."""
+    year, month = (year + 1, month - 12) if month > 12 else (year, month)
+    cycle, year_of_cycle = divmod(year, 400)
+    year_in_range = year_of_cycle + 400  # the calendar repeats itself every 400 years, which are 146,097 days
+    return date(year_in_range, month, 1).toordinal() + day - 1 + (cycle - 1) * 146_097 - date(1970, 1, 1).toordinal()
+
+
+def _offset(zone: str | None) -> int:
+    if zone in (None, "", "Z"):
+        return 0
+    sign = -1 if zone[0] == "-" else 1
+    return sign * (int(zone[1:3]) * 3600 + int(zone[4:6]) * 60)
+
+
+def _last_second(day: date) -> int:
+    return (day.toordinal() + 1 - date(1970, 1, 1).toordinal()) * 86400 - 1
+
+
+# The table of docs/validation.md.
+
+_MARKS: Final = ("<!-- shapes: written by shapes_table -->", "<!-- /shapes -->")
+
+
+def shapes_table(shapes: Shapes) -> str:
+    """All shapes as Markdown tables, one for each file, in English and French."""
+    subjects = sorted({text.subject for text in shapes.texts.values()})
+    return "\n\n".join(_subject_table(s, [t for t in shapes.texts.values() if t.subject == s]) for s in subjects)
+
+
+def with_shapes_table(page: str, shapes: Shapes) -> str:
+    """The page with its table of shapes brought up to date.
+
+    :raises ShapeError: when the page has no place for the table.
+    """
+    start, end = _MARKS
+    before, found, rest = page.partition(start)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ShapeError("the page has no place for the table of shapes", hint=f"write {start} and {end} into it")
+    return f"{before}{start}\n\n{shapes_table(shapes)}\n\n{end}{after}"
+
+
+def _subject_table(subject: str, texts: Sequence[ShapeText]) -> str:
+    head = "| shape | severity | what is wrong, and what to do | ce qui ne va pas, et que faire | see |"
+    return "\n".join((f"### {subject}.ttl\n", head, "|---|---|---|---|---|", *map(_row, texts)))
+
+
+def _row(text: ShapeText) -> str:
+    links = " ".join(f"[{_clause(iri)}]({iri})" for iri in text.see_also)
+    cells = (f"`{text.name}`", str(text.severity), text.message.get("en", ""), text.message.get("fr", ""), links)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+_CLAUSES: Final = {
+    "https://semiceu.github.io/DCAT-AP/": "DCAT-AP",
+    "https://www.w3.org/TR/vocab-dcat-3/": "DCAT",
+    "https://www.w3.org/TR/skos-reference/": "SKOS",
+    "https://www.w3.org/TR/prov-o/": "PROV",
+    "https://www.w3.org/TR/vocab-ssn/": "SSN",
+    "https://docs.ogc.org/": "GeoSPARQL",
+    "https://mapping-commons.github.io/sssom/": "SSSOM",
+    "https://eur-lex.europa.eu/": "GDPR",
+    "https://support.orcid.org/": "ORCID",
+    "https://ror.readme.io/": "ROR",
+}
+
+
+def _clause(iri: str) -> str:
+    return next((name for start, name in _CLAUSES.items() if iri.startswith(start)), iri)
