@@ -1,0 +1,215 @@
+"""Opens files in which several records stand: protocol answers, feature collections, lists, lines, graphs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyoxigraph as ox
+import yaml
+from lxml import etree
+
+from kg.namespaces import RDF
+from kg.resources import resource
+
+#: Base of relative IRIs of RDF files; the crosswalks know it as such (`kg.crosswalk.rdf_document.BASE_IRI`).
+_RELATIVE = "https://w3id.org/dataterra/.well-known/relative/"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One record of a container, or the whole of a file that is none. `identifier` is what the container calls it."""
+
+    body: bytes
+    media_type: str
+    identifier: str = ""
+    datestamp: str | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _XmlContainer:
+    records: etree.XPath
+    payload: etree.XPath | None
+    identifier: etree.XPath | None
+    datestamp: etree.XPath | None
+    deleted: etree.XPath | None
+
+
+@dataclass(slots=True)
+class Containers:
+    """The containers of `mappings/containers.yaml`."""
+
+    xml: dict[str, _XmlContainer] = field(default_factory=dict)
+    json: list[dict[str, Any]] = field(default_factory=list)
+    rdf: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_resources(cls, overlay: Path | None = None) -> Containers:
+        """The table of the installation or of the overlay."""
+        table = yaml.safe_load(resource("mappings/containers.yaml", overlay).read_text(encoding="utf-8"))
+        parts = ("payload", "identifier", "datestamp", "deleted")
+        xml = {
+            row["root"]: _XmlContainer(_xpath(row["records"]), *(_xpath(row[part]) if part in row else None for part in parts))
+            for row in table["xml"]
+        }
+        return cls(xml, table["json"], frozenset(table["rdf"]))
+
+    def open(self, body: bytes, media_type: str) -> Iterator[Item]:
+        """The records of a file; the file itself where it is no container, or cannot be parsed (which mapping then says)."""
+        if media_type == "application/xml":
+            yield from self._xml(body)
+        elif media_type == "application/json":
+            yield from self._json(body)
+        else:
+            yield from self._rdf(body, media_type)
+
+    def _xml(self, body: bytes) -> Iterator[Item]:
+        container = self.xml.get(_root_name(body))
+        root = _parsed(body) if container else None
+        if container is None or root is None:
+            yield Item(body, "application/xml")
+            return
+        for record in container.records(root):
+            yield from _xml_items(container, record)
+
+    def _json(self, body: bytes) -> Iterator[Item]:
+        try:
+            value = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        except orjson.JSONDecodeError:
+            lines = _json_lines(body)
+            yield from (Item(line, "application/json") for line in lines) if lines else [Item(body, "application/json")]
+            return
+        items = self._json_items(value)
+        if items is None:
+            yield Item(body, "application/json")
+            return
+        yield from (Item(orjson.dumps(item), "application/json", key) for key, item in items)
+
+    def _json_items(self, value: Any) -> list[tuple[str, Any]] | None:
+        if isinstance(value, list):
+            return [("", each) for each in value]
+        if not isinstance(value, dict):
+            return None
+        if isinstance(value.get("datasets"), list) and isinstance(value.get("producer"), dict):
+            return _pivot_items(value)
+        for row in self.json:
+            items = value.get(row["list"])
+            if isinstance(items, list) and all(value.get(key) == wanted for key, wanted in row.get("where", {}).items()):
+                return [("", each) for each in items if isinstance(each, dict)]
+        if len(value) > 0 and all(isinstance(each, dict) and "extent" in each | {"extent": 0} and _named(each) for each in value.values()):
+            return [(key, each | {"id": each.get("id") or key}) for key, each in value.items()]
+        return None
+
+    def _rdf(self, body: bytes, media_type: str) -> Iterator[Item]:
+        rdf_format = ox.RdfFormat.from_media_type(media_type)
+        try:
+            triples = [quad.triple for quad in ox.parse(body, rdf_format, base_iri=_RELATIVE, lenient=True)] if rdf_format else []
+        except (SyntaxError, ValueError, RecursionError):
+            triples = []
+        parts = _split_graph(triples, self.rdf)
+        if len(parts) < 2:
+            yield Item(body, media_type)
+            return
+        for subject, part in parts:
+            lines = ox.serialize(part, format=ox.RdfFormat.N_TRIPLES)
+            yield Item(b"".join(sorted((lines or b"").splitlines(keepends=True))), "application/n-triples", subject.value)
+
+
+def _xpath(expression: str) -> etree.XPath:
+    return etree.XPath(expression, smart_strings=False)
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def _parsed(body: bytes) -> etree._Element | None:
+    try:
+        return etree.fromstring(body, _parser())
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _root_name(body: bytes) -> str:
+    """Name of the root element, read without parsing the rest."""
+    try:
+        for _, element in etree.iterparse(io.BytesIO(body), events=("start",), resolve_entities=False, no_network=True, load_dtd=False):
+            return str(element.tag)
+    except (etree.XMLSyntaxError, ValueError):
+        pass
+    return ""
+
+
+def _xml_items(container: _XmlContainer, record: etree._Element) -> Iterator[Item]:
+    identifier = _first(container.identifier, record)
+    datestamp = _first(container.datestamp, record) or None
+    if container.deleted is not None and container.deleted(record):
+        yield Item(b"", "application/xml", identifier, datestamp, deleted=True)
+        return
+    for payload in container.payload(record) if container.payload else [record]:
+        yield Item(etree.tostring(payload, with_tail=False), "application/xml", identifier, datestamp)
+
+
+def _first(xpath: etree.XPath | None, node: etree._Element) -> str:
+    found = xpath(node) if xpath else []
+    return str(found[0].text or "").strip() if found else ""
+
+
+def _json_lines(body: bytes) -> list[bytes]:
+    """The lines of a file in which every line begins and ends an object; a broken line is kept, so that it is reported."""
+    lines = [line for line in body.splitlines() if line.strip()]
+    whole = sum(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in lines)
+    return lines if len(lines) > 1 and whole >= len(lines) - max(1, len(lines) // 10) else []
+
+
+def _named(value: dict[str, Any]) -> bool:
+    return any(isinstance(value.get(key), str) for key in ("title", "description", "abstract")) and not ("href" in value)
+
+
+def _pivot_items(value: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Theia/OZCAR pivot: what the producer says holds for each of its data sets, so it goes with each."""
+    return [
+        (str(each.get("datasetId", "")) if isinstance(each, dict) else "", {"producer": value["producer"], "dataset": each, "version": value.get("version")})
+        for each in value["datasets"]
+    ]
+
+
+_Node = ox.NamedNode | ox.BlankNode
+
+
+def _split_graph(triples: list[ox.Triple], classes: frozenset[str]) -> list[tuple[_Node, list[ox.Triple]]]:
+    """The part of a graph that belongs to each of its records: what is reached from it without passing through another record.
+
+    A service that a distribution of a data set is reached through belongs to that data set.
+    """
+    by_subject: dict[_Node, list[ox.Triple]] = {}
+    for triple in triples:
+        by_subject.setdefault(triple.subject, []).append(triple)  # type: ignore[arg-type]
+    kinds = {
+        subject: {triple.object.value for triple in own if triple.predicate == RDF.type and isinstance(triple.object, ox.NamedNode)}
+        for subject, own in by_subject.items()
+    }
+    records = [subject for subject, found in kinds.items() if found & classes]
+    used = {triple.object for triple in triples if triple.predicate.value.endswith("#accessService")}
+    records = [subject for subject in records if subject not in used] or records
+    boundary = set(records)
+    return [(record, _reach(record, by_subject, boundary)) for record in sorted(records, key=str)]
+
+
+def _reach(start: _Node, by_subject: dict[_Node, list[ox.Triple]], boundary: set[_Node]) -> list[ox.Triple]:
+    seen, waiting, found = {start}, [start], []
+    while waiting:
+        for triple in by_subject.get(waiting.pop(), ()):
+            found.append(triple)
+            target = triple.object
+            if isinstance(target, ox.NamedNode | ox.BlankNode) and target not in seen and target not in boundary and triple.predicate != RDF.type:
+                seen.add(target)
+                waiting.append(target)
+    # what speaks of the record from outside (its catalogue record, the series that lists it)
+    found += [triple for own in by_subject.values() for triple in own if triple.object == start and triple.subject in boundary - {start}]
+    return found

@@ -1,0 +1,82 @@
+"""Which syntax a file is written in, told by its content; its name decides only between RDF syntaxes that look alike."""
+
+from __future__ import annotations
+
+import re
+
+#: Beginnings of files that are no text (RFC 2046 would call them other media types): what they are called in reports.
+_MAGIC = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "a zip archive (unpack it first)",
+    b"\x1f\x8b": "a gzip archive (unpack it first)",
+    b"BZh": "a bzip2 archive (unpack it first)",
+    b"\xfd7zXZ": "an xz archive (unpack it first)",
+    b"\x89HDF": "HDF5 or NetCDF-4 data",
+    b"CDF": "NetCDF data",
+    b"SQLite format 3": "an SQLite database",
+}
+
+_BY_NAME = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "n3": "text/turtle",
+    "nq": "application/n-quads",
+    "trig": "application/trig",
+    "jsonld": "application/ld+json",
+}
+
+_RDF_XML = re.compile(rb"<(?:\w+:)?RDF[\s>]")
+_TURTLE = re.compile(rb"^\s*(?:@prefix|@base|prefix\s+\w*:|base\s+<)", re.IGNORECASE | re.MULTILINE)
+_TRIPLE = re.compile(rb"^\s*<[a-z][^<>\s]*>\s+<[^<>\s]*>\s+[<\"_]", re.MULTILINE)
+_JSON_LD = re.compile(rb'"@(?:context|graph|id|type)"\s*:')
+
+
+def media_type_of(body: bytes, name: str) -> tuple[str | None, str]:
+    """Media type of a record's syntax, and what the content looks like where it is none.
+
+    >>> media_type_of(b'<?xml version="1.0"?><gmd:MD_Metadata/>', "record.txt")
+    ('application/xml', '')
+    >>> media_type_of(b"\\x89PNG...", "map.xml")
+    (None, 'a PNG image')
+    """
+    for magic, what in _MAGIC.items():
+        if body.startswith(magic):
+            return None, what
+    start = _start(body)
+    if start.startswith(b"<") and not _TRIPLE.match(start):
+        return ("application/rdf+xml" if _RDF_XML.search(start[:4000]) else "application/xml"), ""
+    if start[:1] in (b"{", b"["):
+        return ("application/ld+json" if _is_json_ld(start, body) else "application/json"), ""
+    return _text_type(start, name)
+
+
+def _text_type(start: bytes, name: str) -> tuple[str | None, str]:
+    by_name = _BY_NAME.get(name.rsplit(".", 1)[-1].lower())
+    if by_name and by_name != "application/ld+json":
+        return by_name, ""
+    if _TURTLE.search(start):
+        return "text/turtle", ""
+    if _TRIPLE.search(start):
+        return "application/n-triples", ""
+    if not start:
+        return None, "an empty file"
+    return None, "binary data" if b"\x00" in start else "plain text"
+
+
+def _start(body: bytes) -> bytes:
+    """The beginning of a text without marks of byte order, in an encoding in which ASCII is ASCII."""
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return body[:100_000].decode("utf-16", "replace").encode().lstrip()
+    return body.removeprefix(b"\xef\xbb\xbf")[:100_000].lstrip()
+
+
+def _is_json_ld(start: bytes, body: bytes) -> bool:
+    """Whether JSON has a JSON-LD keyword at its top. Keywords deep inside a record (GeoJSON with a context of links) do not count."""
+    match = _JSON_LD.search(start)
+    if match is None:
+        return b'"@context"' in body[-4000:] and start[:1] == b"{"
+    depth = start[: match.start()].count(b"{") - start[: match.start()].count(b"}")
+    return depth <= 2
