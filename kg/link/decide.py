@@ -1,0 +1,256 @@
+"""Decide: which concepts a term means. The IRI given by the record speaks first, then its thesaurus and label, then the label alone.
+
+Nothing is accepted but what is safe: one concept, found by a strict rule, in the right language. All else that is found is *proposed*
+for a person to judge, and what finds nothing stays unmapped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from kg.link.iris import looks_like_iri
+from kg.link.normalise import LONGEST_LABEL, fold, list_parts, path_segments, term_keys, unwrap
+from kg.link.tables import read_table
+from kg.link.vocabulary_index import Hit, VocabularyIndex
+from kg.model import Iri, Mapping, MappingStatus, Term, TermKind
+
+#: Version of the rules: a change of it lets the tool decide anew, and shows in every entry of the ledger.
+VERSION: Final = "0.1"
+AUTHOR: Final = f"tool:dataterra-link/{VERSION}"
+
+LEXICAL: Final = "semapv:LexicalMatching"
+CHAINING: Final = "semapv:MappingChaining"
+
+#: Kinds of concept that a term of a kind may be linked to, in the order in which they are tried.
+KINDS: Final[dict[TermKind, tuple[TermKind, ...]]] = {
+    TermKind.VARIABLE: (TermKind.VARIABLE, TermKind.THEME),
+    TermKind.KEYWORD: (TermKind.VARIABLE, TermKind.THEME, TermKind.INSTRUMENT, TermKind.PLATFORM),
+    TermKind.THEME: (TermKind.THEME, TermKind.VARIABLE),
+    TermKind.INSTRUMENT: (TermKind.INSTRUMENT,),
+    TermKind.PLATFORM: (TermKind.PLATFORM,),
+}
+#: Kinds that overlap by nature: precipitation is a theme and a variable. Between any others one string for both is ambiguous.
+_OVERLAPPING: Final = frozenset({TermKind.VARIABLE, TermKind.THEME})
+
+#: Codes of ISO 639-2 that records use for languages of our labels, and those that mean that no language is known.
+_LANGUAGES: Final = {"eng": "en", "fre": "fr", "fra": "fr", "mul": "", "und": "", "zxx": ""}
+
+#: What an alignment seen from our concept makes of a term that bears the aligned IRI: the predicate, and whether it is safe.
+_FROM_TIE: Final = {
+    "skos:exactMatch": ("skos:exactMatch", 0.98, True),
+    "skos:narrowMatch": ("skos:broadMatch", 0.95, True),
+    "skos:closeMatch": ("skos:closeMatch", 0.85, False),
+}
+
+@dataclass(frozen=True, slots=True)
+class Thesaurus:
+    """What the name of a thesaurus tells: which it is, the language of its labels, the kinds of its terms (none: no concept of ours)."""
+
+    id: str
+    language: str
+    kinds: tuple[TermKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One hit with the rule that made it."""
+
+    hit: Hit
+    rule: str
+    confidence: float
+    safe: bool
+
+
+@cache
+def _placeholders() -> tuple[frozenset[str], tuple[str, ...]]:
+    rows = read_table("placeholders.csv")
+    whole = frozenset(row["text"] for row in rows if row["match"] == "whole")
+    return whole, tuple(row["text"] for row in rows if row["match"] == "start")
+
+
+@cache
+def _thesaurus_names() -> tuple[tuple[re.Pattern[str], Thesaurus], ...]:
+    return tuple(
+        (
+            re.compile(row["pattern"]),
+            Thesaurus(row["thesaurus"], row["language"], tuple(TermKind(kind) for kind in row["kinds"].split() if kind != "none")),
+        )
+        for row in read_table("thesaurus-names.csv")
+    )
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a string says nothing, or only a word too general to be a link by itself (`mappings/tables/placeholders.csv`).
+
+    >>> is_placeholder("TBD"), is_placeholder("Unknown ..."), is_placeholder("NOT APPLICABLE"), is_placeholder("wind")
+    (True, True, True, False)
+    """
+    folded = fold(unwrap(text))
+    whole, starts = _placeholders()
+    return not folded or folded in whole or folded.isdigit() or any(folded == start or folded.startswith(start + " ") for start in starts)
+
+
+@cache
+def thesaurus_of(name: str | None) -> Thesaurus | None:
+    """The thesaurus that a record's name for it means, or nothing (`mappings/tables/thesaurus-names.csv`).
+
+    >>> thesaurus_of("NASA/GCMD Earth Science Keywords").id, thesaurus_of("GEMET - INSPIRE themes, version 1.0").id
+    ('gcmd', 'inspire')
+    """
+    folded = fold(name[:LONGEST_LABEL]) if name else ""
+    return next((thesaurus for pattern, thesaurus in _thesaurus_names() if pattern.search(folded)), None) if folded else None
+
+
+def decide(term: Term, index: VocabularyIndex) -> list[Mapping]:
+    """What the rules say of a term of one of the kinds of `KINDS`: accepted or proposed mappings, best first; empty where it is unmapped.
+
+    :raises KeyError: for licence and access terms, which `kg.link.rights` reads.
+    """
+    kinds = KINDS[term.kind]
+    if by_iri := _by_iri(term, kinds, index):
+        return by_iri
+    text = unwrap(term.text) if len(term.text) <= 4 * LONGEST_LABEL else ""
+    if not text or len(text) > LONGEST_LABEL or is_placeholder(text) or looks_like_iri(text):
+        return []
+    thesaurus = thesaurus_of(term.thesaurus)
+    if thesaurus:
+        if not thesaurus.kinds and term.kind is TermKind.KEYWORD:
+            return []
+        if term.kind is TermKind.KEYWORD:
+            kinds = thesaurus.kinds
+    search = _Search(index, kinds, _languages(term, thesaurus), thesaurus, term.unit)
+    return _mappings(term, search.findings(text))
+
+
+def _by_iri(term: Term, kinds: Sequence[TermKind], index: VocabularyIndex) -> list[Mapping]:
+    """Mappings by the IRI given, or by a text that is itself an IRI; nothing where it is unknown or of a kind that cannot be meant."""
+    iri = term.given_iri or (term.text.strip() if looks_like_iri(term.text.strip()) else "")
+    ties = [tie for tie in index.by_iri(iri) if tie.kind in kinds] if iri else []
+    own = [tie for tie in ties if not tie.source]
+    ties = own or ties
+    alone = len({tie.concept for tie in ties if tie.predicate == "skos:exactMatch"}) <= 1
+    found = []
+    for tie in ties:
+        if tie.predicate not in _FROM_TIE:
+            continue
+        predicate, confidence, safe = _FROM_TIE[tie.predicate]
+        rule = "IRI given by the record" + (f", tied to the concept by {tie.source}" if tie.source else " is the concept's own")
+        found.append(_mapping(term, predicate, tie.concept, 1.0 if own else confidence, LEXICAL if own else CHAINING, rule, safe and alone))
+    return found
+
+
+def _languages(term: Term, thesaurus: Thesaurus | None) -> tuple[str, ...]:
+    """Languages whose labels a term may hit: its own; where it has none, all. A French word must not hit an English label."""
+    given = (term.language or "").lower().partition("-")[0]
+    language = (thesaurus.language if thesaurus else "") or _LANGUAGES.get(given, given)
+    return (language, "") if language else ("en", "fr", "")
+
+
+class _Search:
+    """The search for one term's text: what to look in, and the rules in their order."""
+
+    def __init__(
+        self, index: VocabularyIndex, kinds: Sequence[TermKind], languages: tuple[str, ...], thesaurus: Thesaurus | None, unit: str | None
+    ) -> None:
+        self.index, self.kinds, self.languages, self.unit = index, kinds, languages, unit
+        self.aligned = f"@{thesaurus.id}" if thesaurus and thesaurus.id else ""
+
+    def findings(self, text: str) -> list[Finding]:
+        """The findings of the first rule that finds anything."""
+        steps = path_segments(text) if ">" in text or "|" in text or "\\" in text else ()
+        if len(steps) > 1:
+            return self._path(steps)
+        return self._labels(text) or self._list(text)
+
+    def _labels(self, text: str) -> list[Finding]:
+        """Hits of the strictest level; with names that the term's own thesaurus gives to aligned concepts first."""
+        if self.aligned and (found := self._level_hits(text, (self.aligned,), "in the thesaurus that the record names: ")):
+            return found
+        return self._level_hits(text, self.languages, "")
+
+    def _level_hits(self, text: str, languages: tuple[str, ...], lead: str) -> list[Finding]:
+        keys = [(language, list(term_keys(text, "en" if language.startswith("@") else language, self.unit))) for language in languages]
+        levels = dict.fromkeys(level for _, of in keys for level, _ in of)
+        for level in levels:
+            hits = [
+                hit
+                for language, of in keys
+                for own, key in of
+                if own is level
+                for kind in self.kinds
+                for hit in self.index.by_key(kind, language, level.family, key)
+            ]
+            if chosen := _chosen(hits, self.kinds):
+                return [Finding(hit, f"{lead}{level.rule} ('{hit.label}')", level.confidence, level.safe) for hit in chosen]
+        return []
+
+    def _path(self, steps: tuple[str, ...]) -> list[Finding]:
+        whole = " > ".join(steps)
+        for family, rule, confidence in (("path", "same path", 0.99), ("path end", "end of the path", 0.95)):
+            hits = [hit for kind in self.kinds for hit in self.index.by_key(kind, self.aligned or "@gcmd", family, whole)]
+            if chosen := _chosen(hits, self.kinds):
+                return [Finding(hit, f"{rule} ('{hit.label}')", confidence, True) for hit in chosen]
+        return self._leaf(steps)
+
+    def _leaf(self, steps: tuple[str, ...]) -> list[Finding]:
+        """The last step by its label; of platforms and instruments that may be the long name of the step before. Then what is above it."""
+        leaf = [self._as_leaf(finding, steps) for finding in self._labels(steps[-1])] if not is_placeholder(steps[-1]) else []
+        if leaf:
+            return leaf
+        for step in reversed(steps[:-1]):
+            if not is_placeholder(step) and (above := self._labels(step)):
+                return [Finding(f.hit, f"a step above the unknown end of the path ('{f.hit.label}')", 0.5, False) for f in above]
+        return []
+
+    def _as_leaf(self, finding: Finding, steps: tuple[str, ...]) -> Finding:
+        named = finding.hit.kind in (TermKind.INSTRUMENT, TermKind.PLATFORM)
+        safe = finding.safe and (named or " " in steps[-1])
+        return Finding(finding.hit, f"last step of the path: {finding.rule}", 0.92 if safe else 0.7, safe)
+
+    def _list(self, text: str) -> list[Finding]:
+        """Every part of a list, where each is found for sure; one unknown part and the string may be a sentence."""
+        parts = list_parts(text)
+        found = [self._labels(part) for part in parts if not is_placeholder(part)]
+        if not parts or len(found) < len(parts) or not all(len(of) == 1 and of[0].safe for of in found):
+            return []
+        return [Finding(of[0].hit, f"part of a list: {of[0].rule}", 0.9, True) for of in found]
+
+
+def _chosen(hits: Iterable[Hit], kinds: Sequence[TermKind]) -> list[Hit]:
+    """Each concept once; where variables and themes bear one name, only those of the kind that is tried first."""
+    by_concept: dict[str, Hit] = {}
+    for hit in hits:
+        by_concept.setdefault(hit.concept, hit)
+    found = {hit.kind for hit in by_concept.values()}
+    if found == _OVERLAPPING:
+        first = next(kind for kind in kinds if kind in found)
+        return [hit for hit in by_concept.values() if hit.kind is first]
+    return list(by_concept.values())
+
+
+def _mappings(term: Term, findings: Sequence[Finding]) -> list[Mapping]:
+    """Findings as mappings; several concepts under one name are candidates, never links."""
+    is_list = bool(findings) and all(finding.rule.startswith("part of a list") for finding in findings)
+    alone = len(findings) == 1 or is_list
+    return [_from_finding(term, finding, alone, len(findings)) for finding in findings]
+
+
+def _from_finding(term: Term, finding: Finding, alone: bool, count: int) -> Mapping:
+    predicate = "skos:broadMatch" if finding.rule.startswith("a step above") else "skos:exactMatch"
+    confidence = finding.confidence if alone else finding.confidence / count
+    rule = finding.rule if alone else f"{finding.rule}; ambiguous between {count} concepts"
+    return _mapping(term, predicate, finding.hit.concept, round(confidence, 3), LEXICAL, rule, finding.safe and alone)
+
+
+def _mapping(term: Term, predicate: str, concept: str, confidence: float, justification: str, rule: str, safe: bool) -> Mapping:
+    status = MappingStatus.ACCEPTED if safe else MappingStatus.PROPOSED
+    return Mapping(term.iri, predicate, Iri(concept), confidence, justification, AUTHOR, rule, status=status)
+
+
+def accepted(mappings: Iterable[Mapping]) -> Iterator[Mapping]:
+    """Those that are links."""
+    return (mapping for mapping in mappings if mapping.status is MappingStatus.ACCEPTED)

@@ -1,0 +1,178 @@
+"""Link a record: from its terms to the triples of its link graph, with the ledger entries that say why (`docs/graph.md`, Link graph)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.link.decide import KINDS, decide, is_placeholder
+from kg.link.ledger import Decisions, changes
+from kg.link.rights import Rights, kind_of_official
+from kg.link.vocabulary_index import VocabularyIndex
+from kg.model import Mapping, MappingStatus, Record, Term, TermKind
+from kg.namespaces import DCAT, DCT, DT, OWL, RDF, RDFS, SSSOM, XSD, expand
+
+AUTHOR_PREFIX: Final = "tool:dataterra-link/"
+
+#: The property from a data set to a hub concept, by the concept's kind.
+_PROPERTIES: Final[dict[TermKind, NamedNode]] = {
+    TermKind.VARIABLE: DT.observedVariable,
+    TermKind.INSTRUMENT: DT.instrument,
+    TermKind.PLATFORM: DT.platform,
+    TermKind.THEME: DCAT.theme,
+    TermKind.LICENCE: DT.licence,
+    TermKind.ACCESS: DT.accessCondition,
+}
+#: The property to the official IRI of a licence or an access right.
+_OFFICIAL: Final[dict[TermKind, NamedNode]] = {TermKind.LICENCE: DCT.license, TermKind.ACCESS: DCT.accessRights}
+
+
+class TermState(StrEnum):
+    """What became of a term: linked, only proposed for a person to judge, unmapped, or nothing to map (a placeholder)."""
+
+    LINKED = "linked"
+    PROPOSED = "proposed"
+    UNMAPPED = "unmapped"
+    PLACEHOLDER = "placeholder"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkResult:
+    """What linking adds for one record.
+
+    :param triples: the link graph as sorted N-Triples lines.
+    :param new_mappings: what has to be appended to the ledger; the same for every record that has the term.
+    :param states: each distinct term of the record with what became of it.
+    """
+
+    triples: bytes
+    new_mappings: tuple[Mapping, ...] = ()
+    states: tuple[tuple[Term, TermState], ...] = ()
+
+    @property
+    def counts(self) -> dict[tuple[TermKind, TermState], int]:
+        """How many terms of each kind came to each state."""
+        return dict(Counter((term.kind, state) for term, state in self.states))
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """A term's part of the link graph: predicates and objects as N-Triples writes them."""
+
+    ends: tuple[str, ...]
+    new: tuple[Mapping, ...]
+    state: TermState
+
+
+@dataclass(slots=True)
+class Linker:
+    """Links records. What it says depends on nothing but the record's terms, the index, the rules and the decisions.
+
+    One linker serves one process; terms it has seen are remembered, at most `remembered` of them.
+    """
+
+    index: VocabularyIndex
+    rights: Rights
+    decisions: Decisions
+    remembered: int = 200_000
+    _seen: dict[Term, _Linked] = field(default_factory=dict, repr=False)
+
+    def link(self, record: Record, dataset: str = "") -> LinkResult:
+        """The link graph of a record, and the decisions behind it that the ledger does not hold yet.
+
+        :param dataset: the data set's IRI where it is not the record's own.
+        """
+        subject = f"<{dataset or record.dataset}>"
+        lines: set[str] = set()
+        new: list[Mapping] = []
+        states = []
+        for term in dict.fromkeys(record.terms):
+            linked = self._linked(term, record)
+            lines.update([f"{subject} {end} .\n" for end in linked.ends])
+            new.extend(linked.new)
+            states.append((term, linked.state))
+        return LinkResult("".join(sorted(lines)).encode(), tuple(new), tuple(states))
+
+    def mappings(self, term: Term) -> list[Mapping]:
+        """What the rules say of a term now, whatever was decided before."""
+        return decide(term, self.index) if term.kind in KINDS else self.rights.decide(term)
+
+    def _linked(self, term: Term, record: Record) -> _Linked:
+        if (seen := self._seen.get(term)) is not None:
+            return seen
+        iri = term.iri
+        linked = self._decided(term, record)
+        if not self.decisions.is_scoped(iri):
+            if len(self._seen) >= self.remembered:
+                self._seen.clear()
+            self._seen[term] = linked
+        return linked
+
+    def _decided(self, term: Term, record: Record) -> _Linked:
+        iri = term.iri
+        fresh = self.mappings(term)
+        new = tuple(changes(self.decisions.of(iri), fresh, AUTHOR_PREFIX))
+        current = self.decisions.current(iri, record.source, record.iri, new)
+        accepted = [mapping for mapping in current if mapping.status is MappingStatus.ACCEPTED]
+        ends = tuple(sorted({end for mapping in accepted for end in self._ends(mapping)}))
+        return _Linked(ends, new, _state(term, ends, current))
+
+    def _ends(self, mapping: Mapping) -> Iterator[str]:
+        """Predicate and object of each triple that an accepted mapping makes."""
+        kind = self.index.kind(mapping.object)
+        if kind in _PROPERTIES:
+            yield f"{_PROPERTIES[kind]} <{mapping.object}>"
+        kind = kind or kind_of_official(mapping.object)
+        official = self.index.official(mapping.object) or self.rights.official(mapping.object)
+        if official and kind in _OFFICIAL:
+            yield f"{_OFFICIAL[kind]} <{official}>"
+
+
+def _state(term: Term, ends: tuple[str, ...], current: list[Mapping]) -> TermState:
+    if ends:
+        return TermState.LINKED
+    if any(mapping.status is MappingStatus.PROPOSED for mapping in current):
+        return TermState.PROPOSED
+    return TermState.PLACEHOLDER if is_placeholder(term.text) and not term.given_iri else TermState.UNMAPPED
+
+
+def distinct_mappings(results: Iterable[LinkResult]) -> list[Mapping]:
+    """The new ledger entries of several records, each once: what a batch hands to the ledger."""
+    return list(dict.fromkeys(mapping for result in results for mapping in result.new_mappings))
+
+
+def unmapped_terms(results: Iterable[LinkResult]) -> list[tuple[Term, int]]:
+    """The terms that found no concept, with the number of records that use them, the most used first."""
+    counter = Counter(term for result in results for term, state in result.states if state is TermState.UNMAPPED)
+    return sorted(counter.items(), key=lambda item: (-item[1], item[0].kind, item[0].text))
+
+
+def mapping_triples(mapping: Mapping) -> bytes:
+    """An accepted mapping as the graph `alignment/terms` holds it, as sorted N-Triples lines; nothing for any other.
+
+    The shape is the OWL reification of SSSOM (<https://mapping-commons.github.io/sssom/spec-formats-owl/>).
+    """
+    if mapping.status is not MappingStatus.ACCEPTED:
+        return b""
+    is_tool = mapping.author.startswith("tool:")
+    statements: list[tuple[NamedNode, NamedNode | Literal]] = [
+        (RDF.type, SSSOM.Mapping),
+        (OWL.annotatedSource, NamedNode(mapping.subject)),
+        (OWL.annotatedProperty, NamedNode(expand(mapping.predicate))),
+        (OWL.annotatedTarget, NamedNode(mapping.object)),
+        (SSSOM.mapping_justification, NamedNode(expand(mapping.justification))),
+        (SSSOM.confidence, Literal(f"{mapping.confidence:.3f}", datatype=XSD.decimal)),
+        (SSSOM.mapping_tool if is_tool else SSSOM.author_label, Literal(mapping.author.partition(":")[2])),
+    ]
+    if mapping.rule:
+        statements.append((RDFS.comment, Literal(mapping.rule, language="en")))
+    if mapping.scope:
+        statements.append((DT.scope, Literal(mapping.scope)))
+    if mapping.time:
+        statements.append((SSSOM.mapping_date, Literal(mapping.time[:10], datatype=XSD.date)))
+    return "".join(sorted(f"<{mapping.iri}> {predicate} {value} .\n" for predicate, value in statements)).encode()

@@ -1,0 +1,205 @@
+"""The index of all concepts to which terms may be linked: by IRI, by label in each language, and by path.
+
+One dictionary a kind and language. The language `""` holds what has none (notations, codes); `@gcmd` and the like hold the names that
+a vocabulary gives to concepts aligned with ours, valid for terms that say they come from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from kg.errors import VocabularyError
+from kg.link.concepts import Concept, Label, Match, kind_of, read_concepts, with_alignments
+from kg.link.iris import iri_key, thesaurus_prefixes
+from kg.link.normalise import label_keys, path_segments
+from kg.model import Iri, TermKind
+
+#: Raise it when keys are made differently: an index of another layout is not opened but built anew.
+LAYOUT: Final = 1
+
+_Postings = dict[str, dict[str, list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A concept found under a label."""
+
+    concept: Iri
+    kind: TermKind
+    label: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A concept found under an IRI: its own (no source), or one that an alignment or a scheme ties to it."""
+
+    concept: Iri
+    kind: TermKind
+    predicate: str
+    source: str
+
+
+class VocabularyIndex:
+    """Look-up of concepts; build it with `from_concepts` or `from_files`, keep it with `write_index`."""
+
+    def __init__(
+        self,
+        concepts: Sequence[tuple[str, str, str]],
+        labels: Sequence[tuple[int, str, str]],
+        postings: dict[str, dict[str, _Postings]],
+        ties: dict[str, list[tuple[int, str, str]]],
+        version: str = "",
+    ) -> None:
+        self._concepts, self._labels, self._postings, self._ties = concepts, labels, postings, ties
+        self._kind_of = {iri: TermKind(kind) for iri, kind, _ in concepts}
+        self._officials = {iri: official for iri, _, official in concepts if official}
+        self.version = version
+
+    @classmethod
+    def from_concepts(cls, concepts: Iterable[Concept], version: str = "") -> VocabularyIndex:
+        """An index of concepts; of several with one IRI all names hold."""
+        rows: list[tuple[str, str, str]] = []
+        names: list[tuple[int, str, str]] = []
+        postings: dict[str, dict[str, _Postings]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
+        ties: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        numbers: dict[str, int] = {}
+        for concept in concepts:
+            number = numbers.setdefault(concept.iri, len(rows))
+            if number == len(rows):
+                rows.append((concept.iri, concept.kind.value, concept.official))
+                ties[iri_key(concept.iri)].append((number, "skos:exactMatch", ""))
+                if concept.official:
+                    ties[iri_key(concept.official)].append((number, "skos:exactMatch", "the official IRI"))
+            for match in concept.matches:
+                ties[iri_key(match.iri)].append((number, match.predicate, match.source))
+            for label in concept.labels:
+                _post(postings[concept.kind.value], label, len(names))
+                names.append((number, label.text, label.role))
+        plain = {kind: {language: dict(families) for language, families in of.items()} for kind, of in postings.items()}
+        return cls(rows, names, plain, dict(ties), version)
+
+    @classmethod
+    def from_files(cls, vocabularies: Sequence[Path], alignments: Sequence[Path]) -> VocabularyIndex:
+        """An index of vocabulary files and SSSOM alignments.
+
+        :raises VocabularyError: when one of them is wrong.
+        """
+        concepts = (concept for path in vocabularies for concept in read_concepts(path))
+        version = version_of([*vocabularies, *alignments])
+        return cls.from_concepts(with_alignments(concepts, alignments, thesaurus_prefixes()), version)
+
+    def __len__(self) -> int:
+        return len(self._concepts)
+
+    def kind(self, concept: str) -> TermKind | None:
+        """The kind of a concept of the index, or of a hub concept that is not in it."""
+        return self._kind_of.get(concept) or kind_of(concept)
+
+    def official(self, concept: str) -> str:
+        """The IRI by which the world knows a licence or an access right, or nothing."""
+        return self._officials.get(concept, "")
+
+    def by_iri(self, iri: str) -> list[Tie]:
+        """The concepts that have this IRI or are tied to it, in any of its spellings."""
+        ties = self._ties.get(iri_key(iri), ())
+        return [Tie(Iri(self._concepts[n][0]), TermKind(self._concepts[n][1]), predicate, source) for n, predicate, source in ties]
+
+    def by_key(self, kind: TermKind, language: str, family: str, key: str) -> list[Hit]:
+        """The concepts of a kind that have a label of this key in this language; each concept once."""
+        families = self._postings.get(kind.value, {}).get(language)
+        if not families or not key:
+            return []
+        numbers = families.get(family, {}).get(key, [])
+        if family != "folded":
+            numbers = numbers + families.get("folded", {}).get(key, [])
+        found: dict[int, Hit] = {}
+        for number in numbers:
+            concept, text, role = self._labels[number]
+            found.setdefault(concept, Hit(Iri(self._concepts[concept][0]), kind, text, role))
+        return list(found.values())
+
+    def to_bytes(self) -> bytes:
+        """The index as JSON: read in many processes, and safe to read whoever wrote it."""
+        return orjson.dumps(
+            {
+                "layout": LAYOUT,
+                "version": self.version,
+                "concepts": self._concepts,
+                "labels": self._labels,
+                "postings": self._postings,
+                "ties": self._ties,
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, data: bytes, where: str = "") -> VocabularyIndex:
+        """The index that `to_bytes` wrote.
+
+        :raises VocabularyError: when it is damaged or of another layout.
+        """
+        try:
+            kept = orjson.loads(data)
+            if kept["layout"] != LAYOUT:
+                raise VocabularyError("the index is of another layout", where=where, hint="delete it; it is built anew")
+            return cls(kept["concepts"], kept["labels"], kept["postings"], kept["ties"], kept["version"])
+        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            raise VocabularyError("the index is damaged", where=where, hint="delete it; it is built anew") from error
+
+
+def _post(postings: dict[str, _Postings], label: Label, number: int) -> None:
+    """Store one label under all its keys; a label that is a path also under each of its ends of two steps or more, and its leaf."""
+    families = postings[label.language.lower().partition("-")[0] if label.language else ""]
+    language = "en" if (label.language or "").startswith("@") else (label.language or "")
+    steps = path_segments(label.text) if ">" in label.text else ()
+    if len(steps) > 1:
+        for start in range(len(steps) - 1):
+            families["path" if start == 0 else "path end"].setdefault(" > ".join(steps[start:]), []).append(number)
+    text = steps[-1] if steps else label.text
+    for family, key in label_keys(text, language).items():
+        families[family].setdefault(key, []).append(number)
+
+
+def version_of(paths: Iterable[Path]) -> str:
+    """A hash of the content of files, whatever their place: the name of the index that is built from them."""
+    whole = hashlib.sha256(str(LAYOUT).encode())
+    for path in sorted(paths, key=lambda path: path.name):
+        whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()[:20]
+
+
+def open_index(folder: Path, vocabularies: Sequence[Path], alignments: Sequence[Path]) -> Path:
+    """The file of the index of these vocabularies below a folder; it is built where it is missing or damaged.
+
+    Worker processes read it with `read_index`.
+    """
+    path = folder / f"vocabularies-{version_of([*vocabularies, *alignments])}.json"
+    if not path.exists():
+        write_index(path, VocabularyIndex.from_files(vocabularies, alignments))
+    return path
+
+
+def write_index(path: Path, index: VocabularyIndex) -> None:
+    """Keep an index; readers see the old file or the new one, never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(index.to_bytes())
+    partial.replace(path)
+
+
+def read_index(path: Path) -> VocabularyIndex:
+    """The index in a file.
+
+    :raises VocabularyError: when it is damaged or of another layout.
+    """
+    return VocabularyIndex.from_bytes(path.read_bytes(), path.name)
+
+
+__all__ = ["LAYOUT", "Hit", "Match", "Tie", "VocabularyIndex", "open_index", "read_index", "version_of", "write_index"]
