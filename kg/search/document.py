@@ -1,0 +1,268 @@
+"""One document of the index for one data set: its words, its facets, its extent, and what a list of hits shows.
+
+The tables below are the whole schema; raise `LAYOUT` whenever one of them changes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from typing import Any, Final
+
+import orjson
+from tantivy import Document, Schema, SchemaBuilder
+
+from kg.dataset import Box, ConceptLink, DatasetView, Reason, Statement, Text
+from kg.model import Iri
+from kg.namespaces import BASE, DOI
+from kg.search.concepts import Concepts
+from kg.search.extent import EVER, NEVER_ENDING, date_key, envelope, period_keys, unwrapped
+from kg.search.openness import openness
+from kg.search.words import ANALYSERS, analysers_for
+
+#: Version of the schema; an index of another version is built anew.
+LAYOUT: Final = 1
+
+#: Groups of text and what a word is worth in each. Every group is a field for each analyser.
+GROUPS: Final[dict[str, float]] = {"title": 4.0, "word": 2.0, "label": 1.5, "name": 1.5, "text": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet: where its values' IRIs begin, and which kinds of term count as *unmapped* when no concept was found for them.
+
+    A keyword is a term whose kind the record does not say, so it counts for variables and themes, which are what most keywords are.
+    """
+
+    base: str = ""
+    terms: tuple[str, ...] = ()
+
+
+FACETS: Final[dict[str, Facet]] = {
+    "pole": Facet(BASE + "pole/"),
+    "centre": Facet(BASE + "centre/"),
+    "source": Facet(BASE + "source/"),
+    "format": Facet(BASE + "crosswalk/"),
+    "kind": Facet(),
+    "variable": Facet(BASE + "variable/", ("variable", "keyword")),
+    "instrument": Facet(BASE + "instrument/", ("instrument",)),
+    "platform": Facet(BASE + "platform/", ("platform",)),
+    "theme": Facet(BASE + "theme/", ("theme", "keyword")),
+    "licence": Facet(BASE + "licence/", ("licence",)),
+    "access": Facet(BASE + "access/", ("access",)),
+    "openness": Facet(),
+}
+
+#: Values of a facet that are no IRI: the record uses words of this kind that no concept was found for, or says nothing.
+UNMAPPED: Final = "unmapped"
+MISSING: Final = "missing"
+
+_EDGES: Final = ("west", "south", "east", "north")
+
+#: What the list of hits keeps of long or many things, for each data set.
+_KEPT_TEXT, _KEPT_STRINGS, _KEPT_BOXES = 1_500, 60, 20
+
+
+def schema() -> Schema:
+    """The schema of the index."""
+    builder = SchemaBuilder()
+    builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("hit", stored=True)
+    for name in ("identifier", "concept"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in FACETS:
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for group in GROUPS:
+        for analyser in ANALYSERS:
+            builder.add_text_field(
+                f"{group}_{analyser}", tokenizer_name=analyser, index_option="position" if analyser == "plain" else "freq"
+            )
+    for name in _EDGES:
+        builder.add_float_field(name, fast=True)
+    for name in ("start", "end", "date"):
+        builder.add_integer_field(name, fast=True)
+    return builder.build()
+
+
+def document(view: DatasetView, concepts: Concepts) -> Document:
+    """The document of one data set."""
+    made = Document()
+    made.add_text("id", view.iri)
+    for group, texts in _groups(view, concepts).items():
+        for text in texts:
+            for analyser in analysers_for(text.text, text.language):
+                made.add_text(f"{group}_{analyser}", text.text)
+    for key in {key for identifier in _identifiers(view) for key in identifier_keys(identifier)}:
+        made.add_text("identifier", key)
+    values = facet_values(view, concepts)
+    for name, found in values.items():
+        for value in found:
+            made.add_text(name, value)
+    for concept in {concept for link in view.concepts for concept in concepts.closure(link.value.iri)}:
+        made.add_text("concept", concept)
+    _add_extent(made, view)
+    made.add_integer("date", sorting_date(view))
+    made.add_bytes("hit", orjson.dumps(_hit(view, values), default=list))
+    return made
+
+
+def _groups(view: DatasetView, concepts: Concepts) -> dict[str, list[Text]]:
+    """The texts of each of `GROUPS`, each once."""
+    closure = dict.fromkeys(concept for link in view.concepts for concept in concepts.closure(link.value.iri))
+    labels = (label for concept in closure for label in (*concepts[concept].labels, *concepts[concept].others))
+    texts: dict[str, Iterable[Text]] = {
+        "title": _values((*view.titles, *view.alternatives)),
+        "word": (*_values(view.keywords), *(term.value.text for term in view.terms if term.value.kind not in ("licence", "access"))),
+        "label": labels,
+        "name": map(Text, names(view)),
+        "text": _values((*view.descriptions, *view.lineage)),
+    }
+    return {group: [text for text in dict.fromkeys(found) if text.text] for group, found in texts.items()}
+
+
+def _values(statements: Iterable[Statement[Text]]) -> Iterator[Text]:
+    return (statement.value for statement in statements)
+
+
+def names(view: DatasetView) -> tuple[str, ...]:
+    """Names of agents, sensors, stations and places, each once."""
+    agents = (said.value.agent.name for said in view.agents)
+    sensors = (text for said in view.equipment for text in (said.value.label.text if said.value.label else "", said.value.model))
+    stations = (said.value.label.text for said in view.facilities if said.value.label)
+    places = (said.value.label.text for said in view.places if said.value.label)
+    return tuple(name for name in dict.fromkeys((*agents, *sensors, *stations, *places)) if name)
+
+
+def _identifiers(view: DatasetView) -> Iterator[str]:
+    yield view.iri
+    for record in view.records:
+        yield from (record.iri, record.identifier)
+    for said in (*view.identifiers, *view.same_as):
+        yield said.value
+
+
+def identifier_keys(identifier: str) -> tuple[str, ...]:
+    """What an identifier is looked up by: itself in lower case, and for a DOI the DOI alone.
+
+    >>> identifier_keys("https://doi.org/10.17882/42182")
+    ('https://doi.org/10.17882/42182', '10.17882/42182')
+    """
+    key = identifier.strip().lower()
+    for prefix in (DOI, "http://doi.org/", "http://dx.doi.org/", "https://dx.doi.org/", "doi:"):
+        if key.startswith(prefix):
+            return (key, key.removeprefix(prefix).strip())
+    return (key,) if key else ()
+
+
+def facet_values(view: DatasetView, concepts: Concepts) -> dict[str, tuple[str, ...]]:
+    """The values of each of `FACETS`; concepts come with their ancestors, and a facet without a value is `unmapped` or `missing`."""
+    found: dict[str, list[str]] = {
+        "pole": [record.source.pole for record in view.records],
+        "centre": [record.source.centre for record in view.records],
+        "source": [record.source.iri for record in view.records],
+        "format": [record.format for record in view.records],
+        "kind": [view.kind],
+        "openness": [openness(view, concepts)],
+    }
+    for link in view.concepts:
+        found.setdefault(link.value.kind, []).extend(concepts.closure(link.value.iri))
+    kinds = {term.value.kind for term in view.terms}
+    return {name: tuple(filter(None, dict.fromkeys(found.get(name, ())))) or _gap(facet, kinds) for name, facet in FACETS.items()}
+
+
+def _gap(facet: Facet, kinds: set[str]) -> tuple[str, ...]:
+    return (UNMAPPED if kinds.intersection(facet.terms) else MISSING,)
+
+
+def _add_extent(made: Document, view: DatasetView) -> None:
+    """The envelope of all boxes and of all periods; `Extents` has the parts where there are several."""
+    if box := envelope(view.boxes):
+        west, east = unwrapped(box)
+        for name, edge in zip(_EDGES, (west, box.south, east, box.north), strict=True):
+            made.add_float(name, float(edge))
+    if keys := period_ranges(view):
+        made.add_integer("start", min(start for start, _ in keys))
+        made.add_integer("end", max(end for _, end in keys))
+
+
+def period_ranges(view: DatasetView) -> tuple[tuple[int, int], ...]:
+    """First and last day of each period that has a date, each once."""
+    keys = (period_keys(period.value) for period in view.periods)
+    return tuple(dict.fromkeys(key for key in keys if key is not None and key != (EVER, NEVER_ENDING)))
+
+
+def sorting_date(view: DatasetView) -> int:
+    """When the data set was last changed or issued, else when its record was; 0 where nobody says."""
+    given = [said.value for said in (*view.modified, *view.issued, *view.created)] or [record.modified for record in view.records]
+    return max((date_key(text) or 0 for text in given), default=0)
+
+
+def _hit(view: DatasetView, values: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    """What a list of hits needs, read back by `kg.search.hit`."""
+    boxes: tuple[Box, ...] = view.boxes
+    around = envelope(boxes)
+    return {
+        "kind": view.kind,
+        "title": _by_language(view.titles),
+        "text": {language: plain_text(text) for language, text in _by_language(view.descriptions).items()},
+        "words": [text.text for text in dict.fromkeys((*_values(view.keywords), *(term.value.text for term in view.terms)))][
+            :_KEPT_STRINGS
+        ],
+        "names": names(view)[:_KEPT_STRINGS],
+        "identifiers": list(dict.fromkeys(said.value for said in (*view.same_as, *view.identifiers)))[:_KEPT_STRINGS],
+        "poles": _given(values["pole"]),
+        "centres": _given(values["centre"]),
+        "sources": _given(values["source"]),
+        "openness": values["openness"][0],
+        "licences": [link.value.iri for link in view.linked("licence")],
+        "boxes": boxes if len(boxes) <= _KEPT_BOXES or around is None else (around,),
+        "period": _span(view),
+        "date": sorting_date(view),
+        "concepts": [_concept(link.value) for link in view.concepts if link.value.kind not in ("licence", "access")],
+    }
+
+
+def _given(values: tuple[str, ...]) -> list[str]:
+    return [value for value in values if value != MISSING]
+
+
+def _by_language(texts: tuple[Statement[Text], ...]) -> dict[str, str]:
+    """The text of the most trusted source for each language."""
+    return {said.value.language: said.value.text[:_KEPT_TEXT] for said in reversed(texts)}
+
+
+_TAG: Final = re.compile(r"<[^<>]{0,300}>")
+
+
+def plain_text(text: str) -> str:
+    """Text for one line of a list: without tags, character references and runs of space. It may still hold `<`: pages must escape it.
+
+    >>> plain_text("Rain<br />\\r and&nbsp;snow")
+    'Rain and snow'
+    """
+    return " ".join(unescape(_TAG.sub(" ", text)).split())
+
+
+def _span(view: DatasetView) -> tuple[str, str] | None:
+    """Start of the first period and end of the last, as given."""
+    dated = [(keys, said.value) for said in view.periods if (keys := period_keys(said.value))]
+    if not dated:
+        return None
+    return min(dated, key=lambda pair: pair[0][0])[1].start, max(dated, key=lambda pair: pair[0][1])[1].end
+
+
+def _concept(link: ConceptLink) -> dict[str, Any]:
+    return {"kind": link.kind, "iri": link.iri, "why": [_reason(reason) for reason in link.reasons[:3]]}
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    mapping = reason.mapping
+    return {
+        "term": reason.term.text.text,
+        "predicate": mapping.predicate,
+        "confidence": mapping.confidence,
+        "justification": mapping.justification,
+        "via": Iri(mapping.target) if reason.via else "",
+    }

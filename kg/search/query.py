@@ -1,0 +1,320 @@
+"""Answers a search from the index: hits, exact counts, what was understood, and what to relax when nothing was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import orjson
+from tantivy import FieldType, Occur, Order, Query
+
+from kg.dataset import Box
+from kg.model import Iri
+from kg.search.document import FACETS, GROUPS, MISSING, UNMAPPED, identifier_keys, schema
+from kg.search.extent import intersects, unwrapped
+from kg.search.hit import Hit, Sought, hit
+from kg.search.index import SearchIndex, facet_counts
+from kg.search.question import Span, Unit, spans, units
+from kg.search.request import SearchRequest, Sort
+from kg.search.words import ANALYSERS, forms
+
+#: What it is worth to be linked to a concept that was asked for, and to bear an identifier that was asked for.
+_CONCEPT_SCORE, _IDENTIFIER_SCORE = 12.0, 100.0
+#: The word itself is worth a little more than its stem.
+_EXACT = 1.2
+#: How much the weaker fields add to the strongest one.
+_TIE = 0.1
+
+_SCHEMA: Final = schema()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """Words of the question that are a label of a concept, and how many data sets are linked to it or to a narrower one."""
+
+    words: str
+    concept: Iri
+    label: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value of a facet and how many hits have it. `key` is what a request gives; a concept comes with its broader concepts."""
+
+    key: str
+    iri: str
+    label: str
+    count: int
+    broader: tuple[Iri, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """How many data sets there would be without one of the conditions."""
+
+    parameter: str
+    value: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer to a search.
+
+    `any_word`: no data set has all the words, so these have at least one. `unknown`: words that no data set has.
+    `relax` is there only where there is no hit.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]]
+    understood: tuple[Understood, ...]
+    any_word: bool = False
+    unknown: tuple[str, ...] = ()
+    relax: tuple[Relaxation, ...] = ()
+
+
+def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
+    """Search the index. Facets count all hits: each count is what the request with that value added would find."""
+    asked = units(request.q)
+    named = spans(asked, index, request.language) if request.expand else ()
+    filters = tuple(_filters(index, request).values())
+    query, total, any_word = _first_with_hits(index, asked, named, filters)
+    return SearchResult(
+        total=total,
+        hits=_hits(index, request, query, asked, named) if total else (),
+        facets=_facets(index, request, query, everything=not asked and not filters) if request.facets else {},
+        understood=tuple(_understood(index, named, request.language)),
+        any_word=any_word,
+        unknown=tuple(unit.text for unit in asked if not unit.unwanted and _is_unknown(index, unit)),
+        relax=() if total else tuple(_relaxations(index, request)),
+    )
+
+
+def count(index: SearchIndex, request: SearchRequest) -> int:
+    """How many data sets a search finds, with any of the words where none has all."""
+    asked = units(request.q)
+    named = spans(asked, index, request.language) if request.expand else ()
+    return _first_with_hits(index, asked, named, tuple(_filters(index, request).values()))[1]
+
+
+def _first_with_hits(
+    index: SearchIndex, asked: tuple[Unit, ...], named: tuple[Span, ...], filters: tuple[Query, ...]
+) -> tuple[Query, int, bool]:
+    """Query, number of hits, and whether it had to ask for any word instead of all."""
+    strict = _all_of([*_conditions(index, asked, named), *filters], _unwanted(index, asked))
+    total = _total(index, strict)
+    wanted = [unit for unit in asked if not unit.unwanted]
+    if total or len(wanted) < 2:
+        return strict, total, False
+    loose = _all_of([_any_of([*_each(index, wanted), *_conditions(index, asked, named)]), *filters], _unwanted(index, asked))
+    return loose, _total(index, loose), True
+
+
+def _total(index: SearchIndex, query: Query) -> int:
+    found: int = index.searcher.search(query, limit=1).count  # type: ignore[attr-defined]
+    return found
+
+
+def _all_of(musts: Iterable[Query], nots: Iterable[Query] = ()) -> Query:
+    clauses = [(Occur.Must, query) for query in musts] or [(Occur.Must, Query.all_query())]
+    return Query.boolean_query([*clauses, *((Occur.MustNot, query) for query in nots)])
+
+
+def _any_of(queries: Iterable[Query]) -> Query:
+    clauses = [(Occur.Should, query) for query in queries]
+    return Query.boolean_query(clauses) if clauses else Query.empty_query()
+
+
+def _conditions(index: SearchIndex, asked: tuple[Unit, ...], named: tuple[Span, ...]) -> Iterator[Query]:
+    """What a hit must have: each wanted unit, or for a span the concept in place of its words."""
+    in_spans = {id(unit) for span in named for unit in span.units}
+    yield from _each(index, (unit for unit in asked if not unit.unwanted and id(unit) not in in_spans))
+    for span in named:
+        linked = [_scored(Query.term_query(_SCHEMA, "concept", concept), _CONCEPT_SCORE * len(span.units)) for concept in span.concepts]
+        yield _any_of([_all_of(_each(index, span.units)), *linked])
+
+
+def _each(index: SearchIndex, asked: Iterable[Unit]) -> Iterator[Query]:
+    return (_unit(index, unit) for unit in asked)
+
+
+def _unwanted(index: SearchIndex, asked: tuple[Unit, ...]) -> Iterator[Query]:
+    return _each(index, (unit for unit in asked if unit.unwanted))
+
+
+def _scored(query: Query, score: float) -> Query:
+    return Query.const_score_query(query, score)
+
+
+def _unit(index: SearchIndex, unit: Unit) -> Query:
+    """A word in any field and any form, words that stand together, or an identifier."""
+    keys = [key for key in identifier_keys(unit.text) if index.searcher.doc_freq("identifier", key)]
+    identified = [_scored(Query.term_query(_SCHEMA, "identifier", key), _IDENTIFIER_SCORE) for key in keys]
+    found = [*identified, *(_phrase(index, unit) if unit.quoted or len(unit.words) > 1 else _word(index, unit.words[0]))]
+    return Query.disjunction_max_query(found, _TIE) if found else Query.empty_query()
+
+
+def _word(index: SearchIndex, word: str) -> Iterator[Query]:
+    for group, boost in GROUPS.items():
+        for analyser, form in zip(ANALYSERS, forms(word), strict=False):
+            field = f"{group}_{analyser}"
+            if index.searcher.doc_freq(field, form):
+                worth = boost * _EXACT if analyser == "plain" else boost
+                yield Query.boost_query(Query.term_query(_SCHEMA, field, form, "freq"), worth)
+
+
+def _phrase(index: SearchIndex, unit: Unit) -> Iterator[Query]:
+    """Words as they are typed (but for accents), one after the other."""
+    plain = [form[0] for word in unit.words if (form := forms(word))]
+    for group, boost in GROUPS.items():
+        field = f"{group}_plain"
+        if plain and all(index.searcher.doc_freq(field, word) for word in plain):
+            # A phrase of one word is a panic in tantivy 0.27.
+            query = (
+                Query.phrase_query(_SCHEMA, field, list(plain)) if len(plain) > 1 else Query.term_query(_SCHEMA, field, plain[0], "freq")
+            )
+            yield Query.boost_query(query, boost)
+
+
+def _is_unknown(index: SearchIndex, unit: Unit) -> bool:
+    if any(index.searcher.doc_freq("identifier", key) for key in identifier_keys(unit.text)):
+        return False
+    return all(next(_word(index, word), None) is None for word in unit.words)
+
+
+def _filters(index: SearchIndex, request: SearchRequest) -> dict[str, Query]:
+    """The conditions of a request beside its words, by parameter."""
+    found = {name: _facet_filter(name, getattr(request, name)) for name in FACETS if getattr(request, name)}
+    if request.bounds:
+        found["bbox"] = _in_box(index, request.bounds)
+    if request.window:
+        found["period"] = _in_window(index, *request.window)
+    return found
+
+
+def facet_iri(name: str, value: str) -> str:
+    """A value of a facet as the index has it.
+
+    >>> facet_iri("variable", "air-temperature"), facet_iri("openness", "open"), facet_iri("variable", "unmapped")
+    ('https://w3id.org/dataterra/variable/air-temperature', 'open', 'unmapped')
+    """
+    return value if "://" in value or value in (UNMAPPED, MISSING) else FACETS[name].base + value
+
+
+def _facet_filter(name: str, values: tuple[str, ...]) -> Query:
+    return _scored(Query.term_set_query(_SCHEMA, name, [facet_iri(name, value) for value in values]), 0.0)
+
+
+def _from_to(name: str, kind: FieldType, lower: float | None, upper: float | None) -> Query:
+    return Query.range_query(_SCHEMA, name, kind, lower, upper)
+
+
+def _in_box(index: SearchIndex, box: Box) -> Query:
+    """Data sets with a box that meets the given one, once round the Earth in each direction."""
+    west, east = unwrapped(box)
+    number = FieldType.Float
+    rows = [_from_to("south", number, None, box.north), _from_to("north", number, box.south, None)]
+    turns = [_all_of([_from_to("west", number, None, east + turn), _from_to("east", number, west + turn, None)]) for turn in (-360, 0, 360)]
+    around = (iri for iri, extent in index.extents.items() if _only_around(extent.around, extent.boxes, lambda one: intersects(one, box)))
+    return _scored(_all_of([*rows, _any_of(turns)], _without(around)), 0.0)
+
+
+def _only_around(around: Box | None, boxes: tuple[Box, ...], meets: Callable[[Box], bool]) -> bool:
+    """The envelope meets, but none of the boxes does."""
+    return around is not None and len(boxes) > 1 and meets(around) and not any(map(meets, boxes))
+
+
+def _in_window(index: SearchIndex, first: int, last: int) -> Query:
+    """Data sets with a period that meets the given one."""
+    between = (
+        iri
+        for iri, extent in index.extents.items()
+        if len(extent.periods) > 1 and not any(start <= last and end >= first for start, end in extent.periods)
+    )
+    meets = [_from_to("start", FieldType.Integer, None, last), _from_to("end", FieldType.Integer, first, None)]
+    return _scored(_all_of(meets, _without(between)), 0.0)
+
+
+def _without(iris: Iterable[str]) -> list[Query]:
+    excluded = list(iris)
+    return [Query.term_set_query(_SCHEMA, "id", excluded)] if excluded else []
+
+
+def _hits(index: SearchIndex, request: SearchRequest, query: Query, asked: tuple[Unit, ...], named: tuple[Span, ...]) -> tuple[Hit, ...]:
+    if not request.limit:
+        return ()
+    scored = request.sort == Sort.RELEVANCE and any(not unit.unwanted for unit in asked)
+    order = {} if scored else {"order_by_field": "date", "order": Order.Asc if request.sort == Sort.OLDEST else Order.Desc}
+    found = index.searcher.search(query, request.limit, count=False, offset=request.offset, **order)  # type: ignore[arg-type]
+    sought = Sought(asked, tuple(_concepts_sought(request, named)), request.language)
+    made = []
+    for score, address in found.hits:
+        stored = index.searcher.doc(address)
+        content = orjson.loads(bytes(stored["hit"][0]))
+        made.append(hit(Iri(stored["id"][0]), content, float(score) if scored else 0.0, sought, index.concepts))
+    return tuple(made)
+
+
+def _concepts_sought(request: SearchRequest, named: tuple[Span, ...]) -> Iterator[Iri]:
+    yield from dict.fromkeys(concept for span in named for concept in span.concepts)
+    for name in ("variable", "instrument", "platform", "theme"):
+        for value in getattr(request, name):
+            yield Iri(facet_iri(name, value))
+
+
+def _facets(index: SearchIndex, request: SearchRequest, query: Query, *, everything: bool) -> dict[str, tuple[FacetValue, ...]]:
+    if everything:
+        if not index.totals:
+            index.totals = facet_counts(index.searcher, query)
+        counts = index.totals
+    else:
+        counts = facet_counts(index.searcher, query)
+    return {name: tuple(_facet_value(index, name, *pair, request.language) for pair in found.items()) for name, found in counts.items()}
+
+
+#: Labels of the values that are no IRI, in English and French.
+_VALUE_LABELS: Final[dict[str, tuple[str, str]]] = {
+    UNMAPPED: ("not linked to a concept yet", "pas encore relié à un concept"),
+    MISSING: ("not stated", "non renseigné"),
+    "open": ("open", "ouvert"),
+    "restricted": ("restricted", "restreint"),
+    "closed": ("closed", "fermé"),
+    "unknown": ("unknown", "inconnu"),
+    "dataset": ("data set", "jeu de données"),
+    "series": ("series", "série"),
+    "service": ("service", "service"),
+}
+
+
+def _facet_value(index: SearchIndex, name: str, value: str, total: int, language: str) -> FacetValue:
+    if "://" not in value:
+        return FacetValue(value, "", _VALUE_LABELS.get(value, (value, value))[language == "fr"], total)
+    concept = index.concepts[value]
+    return FacetValue(value.removeprefix(FACETS[name].base), value, concept.label(language), total, concept.broader)
+
+
+def _understood(index: SearchIndex, named: tuple[Span, ...], language: str) -> Iterator[Understood]:
+    for span in named:
+        for concept in span.concepts:
+            total = _total(index, Query.term_query(_SCHEMA, "concept", concept))
+            yield Understood(span.text, concept, index.concepts[concept].label(language), total)
+
+
+def _relaxations(index: SearchIndex, request: SearchRequest) -> Iterator[Relaxation]:
+    """Each condition left out in turn, where that finds something."""
+    given: dict[str, tuple[str, SearchRequest]] = {}
+    for name in FACETS:
+        if values := getattr(request, name):
+            given[name] = (", ".join(values), replace(request, **{name: ()}))  # type: ignore[arg-type]
+    if request.q:
+        given["q"] = (request.q, replace(request, q=""))
+    if request.bbox:
+        given["bbox"] = (request.bbox, replace(request, bbox=""))
+    if request.window:
+        given["period"] = (f"{request.start}/{request.end}", replace(request, start="", end=""))
+    for parameter, (value, relaxed) in given.items():
+        if total := count(index, relaxed):
+            yield Relaxation(parameter, value, total)
