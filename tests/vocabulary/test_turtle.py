@@ -7,11 +7,14 @@ from kg.errors import VocabularyError
 from kg.vocabulary.turtle import recanonical
 
 SKOS = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix v: <https://example.org/v/> .\n"
-AWKWARD = SKOS + r"""
+AWKWARD = (
+    SKOS
+    + r"""
 v:b skos:definition "quote \" backslash \\ line\nend\ttab"@en, "é < & >"@fr ; skos:notation "1"^^v:code ; skos:broader v:a .
 v:a a skos:Concept ; skos:altLabel "b"@en, "a"@en, "a"@fr ; skos:exactMatch <https://example.org/v/with/slash>, v:trailing- .
 <https://example.org/zz> a skos:ConceptScheme .
 """
+)
 
 
 def triples(text: str) -> set[str]:
