@@ -147,8 +147,7 @@ def parse(native: Native) -> Document:
         return XmlDocument(parse_xml(native.body))
     if native.media_type == "application/json":
         return JsonDocument(parse_json(native.body))
-    document = parse_rdf(native.body, native.media_type)
-    return document
+    return parse_rdf(native.body, native.media_type)
 
 
 def describe(document: Document) -> str:
@@ -181,7 +180,9 @@ def _hold(crosswalk: Crosswalk, document: Document) -> bool:
 def primary_subject(document: RdfDocument, types: Iterable[str]) -> ox.NamedNode | ox.BlankNode | None:
     """The resource of one of the types that a document is about: the first that no other such resource refers to."""
     wanted = set(types)
-    candidates = [node for node, properties in document.forward.items() if any(str(kind.value) in wanted for kind in properties.get(_RDF, ()))]
+    candidates = [
+        node for node, properties in document.forward.items() if any(str(kind.value) in wanted for kind in properties.get(_RDF, ()))
+    ]
     inside = set(candidates)
 
     def rank(node: ox.NamedNode | ox.BlankNode) -> tuple[bool, bool, str]:

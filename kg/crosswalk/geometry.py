@@ -87,9 +87,14 @@ def _ring(w: str, s: str, e: str, n: str) -> str:
     return f"({w} {s}, {e} {s}, {e} {n}, {w} {n}, {w} {s})"
 
 
-#: Names of reference systems whose first axis is latitude. EPSG:4326 and its likes say so only in URN and URL form (OGC policy on axis order).
-_LATITUDE_FIRST = re.compile(r"urn:(?:x-)?ogc:def:crs:EPSG:[^:]*:(?:4326|4258|4979|4171)$|opengis\.net/def/crs/EPSG/\d*\.?\d*/(?:4326|4258|4979|4171)$", re.I)
-_LONGITUDE_FIRST = re.compile(r"CRS:?84|^EPSG:(?:4326|4258|4171)$|gml/srs/epsg\.xml#4326|^(?:http://www\.opengis\.net/gml/srs/)?WGS ?84$|^4326$", re.I)
+#: Names of reference systems whose first axis is latitude. EPSG:4326 and its likes say so in URN and URL form only
+#: (OGC policy directive on axis order).
+_LATITUDE_FIRST = re.compile(
+    r"urn:(?:x-)?ogc:def:crs:EPSG:[^:]*:(?:4326|4258|4979|4171)$|opengis\.net/def/crs/EPSG/\d*\.?\d*/(?:4326|4258|4979|4171)$", re.I
+)
+_LONGITUDE_FIRST = re.compile(
+    r"CRS:?84|^EPSG:(?:4326|4258|4171)$|gml/srs/epsg\.xml#4326|^(?:http://www\.opengis\.net/gml/srs/)?WGS ?84$|^4326$", re.I
+)
 
 
 def latitude_first(crs: str) -> bool | None:

@@ -62,7 +62,9 @@ _STEP = re.compile(r"""\.?(?:(?P<key>[^.\[\]"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<
 
 
 def compile_path(expression: str, _: Mapping[str, str]) -> Select:
-    """A selector from a path: keys joined by dots, `[]` each element, `[0]` one element, `*` every value, `$` from the root, `.` the node itself.
+    """A selector from a path.
+
+    Keys are joined by dots; `[]` each element, `[0]` one element, `*` every value, `$` from the root, `.` the node itself.
 
     :raises CrosswalkError: when it is no such path.
     """

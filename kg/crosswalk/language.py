@@ -171,7 +171,9 @@ class _Compiler:
         block = BLOCKS[actions[0]]
         unknown = set(spec) - block.SLOTS - _OPTIONS - _KEYS - {actions[0]}
         if unknown:
-            raise CrosswalkError(f"{actions[0]} has no {', '.join(sorted(map(str, unknown)))}", hint="it has " + ", ".join(sorted(block.SLOTS)))
+            raise CrosswalkError(
+                f"{actions[0]} has no {', '.join(sorted(map(str, unknown)))}", hint="it has " + ", ".join(sorted(block.SLOTS))
+            )
         slots = {name: self.slots.slot(value) for name, value in spec.items() if name in block.SLOTS}
         options = {name: spec[name] for name in spec if name in _OPTIONS}
         return Rule(

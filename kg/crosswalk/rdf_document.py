@@ -15,7 +15,8 @@ from kg.namespaces import PREFIXES
 #: Relative IRIs of a native are resolved against this, so that they are seen and never mistaken for somebody's.
 BASE_IRI = "https://w3id.org/dataterra/.well-known/relative/"
 
-Triples = dict[ox.NamedNode | ox.BlankNode, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal]]]
+Resource = ox.NamedNode | ox.BlankNode
+Triples = dict[Resource, dict[str, list[Resource | ox.Literal]]]
 
 
 def parse_rdf(body: bytes, media_type: str) -> RdfDocument:
@@ -49,9 +50,12 @@ class RdfDocument:
         """A document that indexes triples by subject and by object."""
         document = cls()
         for triple in triples:
-            document.forward[triple.subject][triple.predicate.value].append(triple.object)
-            if not isinstance(triple.object, ox.Literal):
-                document.backward[triple.object][triple.predicate.value].append(triple.subject)
+            subject, value = triple.subject, triple.object
+            if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
+                continue  # RDF 1.2 triple terms say nothing about a data set
+            document.forward[subject][triple.predicate.value].append(value)
+            if not isinstance(value, ox.Literal):
+                document.backward[value][triple.predicate.value].append(subject)
         return document
 
     def string(self, node: Node) -> str:
@@ -69,7 +73,7 @@ def compile_property_path(expression: str, namespaces: Mapping[str, str]) -> Sel
 
     :raises CrosswalkError: when a prefix is not declared.
     """
-    branches = [[step(step.strip(), namespaces) for step in branch.split("/") if step.strip() != "."] for branch in expression.split("|")]
+    branches = [[step(each.strip(), namespaces) for each in branch.split("/") if each.strip() != "."] for branch in expression.split("|")]
 
     def select(document: Document, node: Node) -> list[Node]:
         assert isinstance(document, RdfDocument)
@@ -87,16 +91,16 @@ def _walk(document: RdfDocument, node: Node, steps: list[tuple[bool, str]]) -> l
     return found
 
 
-def step(step: str, namespaces: Mapping[str, str]) -> tuple[bool, str]:
+def step(written: str, namespaces: Mapping[str, str]) -> tuple[bool, str]:
     """One step of a property path: whether it goes backwards, and the predicate's IRI.
 
     :raises CrosswalkError: when the prefix is not declared.
     """
-    inverse, name = (True, step[1:]) if step.startswith("^") else (False, step)
+    inverse, name = (True, written[1:]) if written.startswith("^") else (False, written)
     if name == "a":
         return inverse, PREFIXES["rdf"] + "type"
     prefix, _, local = name.partition(":")
     start = namespaces.get(prefix) or PREFIXES.get(prefix)
     if start is None:
-        raise CrosswalkError(f"the prefix of '{step}' is not declared", hint="add it under namespaces:")
+        raise CrosswalkError(f"the prefix of '{written}' is not declared", hint="add it under namespaces:")
     return inverse, start + local

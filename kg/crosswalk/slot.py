@@ -151,7 +151,9 @@ class SlotCompiler:
         equals, match = spec.get("equals"), spec.get("match")
         slot = self.slot({name: value for name, value in spec.items() if name not in ("equals", "match")})
         values = equals if isinstance(equals, list) else [] if equals is None else [equals]
-        return Condition(slot, frozenset(str(value).casefold() for value in values), re.compile(match, re.IGNORECASE) if match else None, negate)
+        return Condition(
+            slot, frozenset(str(value).casefold() for value in values), re.compile(match, re.IGNORECASE) if match else None, negate
+        )
 
 
 def _match(pattern: str, _: Tables) -> Change:

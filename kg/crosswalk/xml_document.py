@@ -16,15 +16,13 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 def parser() -> etree.XMLParser:
     """A parser that expands nothing and fetches nothing."""
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
 
 
 def parse_xml(body: bytes) -> etree._Element:
     """The root element.
 
-    :raises MalformedError: when the body is no XML, or declares entities (`xml.entities`): no metadata needs them, and they are how XML attacks.
+    :raises MalformedError: when the body is no XML, or declares entities (`xml.entities`), which no metadata needs and XML attacks with.
     """
     try:
         root = etree.fromstring(body, parser())
@@ -32,8 +30,8 @@ def parse_xml(body: bytes) -> etree._Element:
         raise MalformedError("xml.malformed", f"line {error.lineno or 1}", _reason(error)) from error
     except ValueError as error:  # for instance NUL bytes, or an encoding that does not exist
         raise MalformedError("xml.malformed", "line 1", str(error)) from error
-    dtd = root.getroottree().docinfo.internalDTD
-    if dtd is not None and next(iter(dtd.iterentities()), None) is not None:
+    dtd: etree.DTD | None = root.getroottree().docinfo.internalDTD
+    if dtd is not None and next(iter(dtd.iterentities()), None) is not None:  # type: ignore[attr-defined]
         raise MalformedError("xml.entities", "DOCTYPE", "entities are declared")
     return root
 
@@ -69,7 +67,7 @@ class XmlDocument:
         if isinstance(node, str):
             return node.strip()
         if isinstance(node, etree._Element):
-            return (node.text or "").strip() if len(node) == 0 else "".join(node.itertext("*")).strip()
+            return (node.text or "").strip() if len(node) == 0 else "".join(map(str, node.itertext("*"))).strip()
         return _number(node)
 
     def texts(self, node: Node) -> list[Text]:
@@ -121,7 +119,8 @@ def compile_xpath(expression: str, namespaces: Mapping[str, str]) -> Select:
         if _SIMPLE.match(expression) and "()" not in expression:
             return _child_steps(expression, namespaces)
     except (etree.XPathSyntaxError, KeyError) as error:
-        raise CrosswalkError(f"'{expression}' is not a usable XPath: {error}", hint="check the path and the prefixes under namespaces:") from error
+        hint = "check the path and the prefixes under namespaces:"
+        raise CrosswalkError(f"'{expression}' is not a usable XPath: {error}", hint=hint) from error
 
     def select(_: Document, node: Node) -> list[Node]:
         if not isinstance(node, etree._Element):

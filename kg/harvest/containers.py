@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,13 +31,17 @@ class Item:
     deleted: bool = False
 
 
+#: An XPath of the table, as a function.
+_Select = Callable[[etree._Element], Any]
+
+
 @dataclass(frozen=True, slots=True)
 class _XmlContainer:
-    records: etree.XPath
-    payload: etree.XPath | None
-    identifier: etree.XPath | None
-    datestamp: etree.XPath | None
-    deleted: etree.XPath | None
+    records: _Select
+    payload: _Select | None
+    identifier: _Select | None
+    datestamp: _Select | None
+    deleted: _Select | None
 
 
 @dataclass(slots=True)
@@ -120,7 +124,7 @@ class Containers:
             yield Item(b"".join(sorted((lines or b"").splitlines(keepends=True))), "application/n-triples", subject.value)
 
 
-def _xpath(expression: str) -> etree.XPath:
+def _xpath(expression: str) -> _Select:
     return etree.XPath(expression, smart_strings=False)
 
 
@@ -155,7 +159,7 @@ def _xml_items(container: _XmlContainer, record: etree._Element) -> Iterator[Ite
         yield Item(etree.tostring(payload, with_tail=False), "application/xml", identifier, datestamp)
 
 
-def _first(xpath: etree.XPath | None, node: etree._Element) -> str:
+def _first(xpath: _Select | None, node: etree._Element) -> str:
     found = xpath(node) if xpath else []
     return str(found[0].text or "").strip() if found else ""
 
@@ -168,13 +172,16 @@ def _json_lines(body: bytes) -> list[bytes]:
 
 
 def _named(value: dict[str, Any]) -> bool:
-    return any(isinstance(value.get(key), str) for key in ("title", "description", "abstract")) and not ("href" in value)
+    return any(isinstance(value.get(key), str) for key in ("title", "description", "abstract")) and "href" not in value
 
 
 def _pivot_items(value: dict[str, Any]) -> list[tuple[str, Any]]:
     """Theia/OZCAR pivot: what the producer says holds for each of its data sets, so it goes with each."""
     return [
-        (str(each.get("datasetId", "")) if isinstance(each, dict) else "", {"producer": value["producer"], "dataset": each, "version": value.get("version")})
+        (
+            str(each.get("datasetId", "")) if isinstance(each, dict) else "",
+            {"producer": value["producer"], "dataset": each, "version": value.get("version")},
+        )
         for each in value["datasets"]
     ]
 
@@ -207,7 +214,12 @@ def _reach(start: _Node, by_subject: dict[_Node, list[ox.Triple]], boundary: set
         for triple in by_subject.get(waiting.pop(), ()):
             found.append(triple)
             target = triple.object
-            if isinstance(target, ox.NamedNode | ox.BlankNode) and target not in seen and target not in boundary and triple.predicate != RDF.type:
+            if (
+                isinstance(target, ox.NamedNode | ox.BlankNode)
+                and target not in seen
+                and target not in boundary
+                and triple.predicate != RDF.type
+            ):
                 seen.add(target)
                 waiting.append(target)
     # what speaks of the record from outside (its catalogue record, the series that lists it)

@@ -61,5 +61,7 @@ def source_id(text: str, where: str) -> str:
     :raises ConfigError: when it is none.
     """
     if not _SLUG.fullmatch(text):
-        raise ConfigError(f"'{text}' is no identifier of a source", where=where, hint="use small letters, digits and hyphens, for example id = \"sextant\"")
+        raise ConfigError(
+            f"'{text}' is no identifier of a source", where=where, hint='use small letters, digits and hyphens, for example id = "sextant"'
+        )
     return text

@@ -1,1 +1,1 @@
-"""The actions of the crosswalk language, one a file. Each takes the slots that its name suggests and writes the pattern of `docs/graph.md`."""
+"""The actions of the crosswalk language, one a file. Each takes the slots of its name and writes the pattern of `docs/graph.md`."""

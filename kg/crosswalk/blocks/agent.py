@@ -74,7 +74,9 @@ def _agent(context: Context, party: _Party, predicate: NamedNode) -> NamedNode |
 def _organisation(context: Context, party: _Party) -> NamedNode:
     graph = context.graph
     agent = (
-        NamedNode(f"{BASE}agent/ror/{party.ror}") if party.ror else graph.resource("agent/organisation", " ".join(party.organisation.casefold().split()))
+        NamedNode(f"{BASE}agent/ror/{party.ror}")
+        if party.ror
+        else graph.resource("agent/organisation", " ".join(party.organisation.casefold().split()))
     )
     _name(context, agent, FOAF.Organization, party.organisation, ROR + party.ror if party.ror else None)
     if party.url and not party.person and (url := graph.iri(party.url)):

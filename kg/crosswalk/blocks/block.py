@@ -52,7 +52,7 @@ class Slots:
 
 
 class Block(Protocol):
-    """An action. `SLOTS` are the names that a rule may give; `run` writes what one node says, and returns the thing it made, if it made one."""
+    """An action. `SLOTS` are the names that a rule may give; `run` writes what one node says and returns the thing it made, if any."""
 
     SLOTS: frozenset[str]
 

@@ -14,7 +14,8 @@ from kg.namespaces import BASE, DCT, DT, OWL, RDF, RDFS, SCHEMA, SOSA, digest
 
 
 class EquipmentBlock:
-    """Slots: `name`, `type` (what kind of instrument it is), `iri` (of that kind), `thesaurus`, `model`, `maker`, `serial`, `pid`, `code` (its identifier where it is none that can be resolved).
+    """Slots: `name`, `type` (what kind of instrument it is), `iri` (of that kind), `thesaurus`, `model`, `maker`, `serial`, `pid`, and
+    `code` (its identifier where it is none that can be resolved).
 
     Inside a facility it is hosted by that facility.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from pyoxigraph import Literal, NamedNode
 
@@ -18,12 +19,14 @@ _EDGES = ("west", "south", "east", "north")
 
 
 class PlaceBlock:
-    """Slots: `west south east north` | `edges` (the four as numbers in this order) | `wkt` | `geojson` | `positions` with `crs`, `dimension` | `longitude latitude`;
-    `name`, `iri`; `lowest highest vertical_unit`. Option `order: latlon` where the native's WKT or positions have the latitude first without saying so.
+    """Slots: `west south east north` | `edges` (the four in this order) | `wkt` | `geojson` | `positions` with `crs`, `dimension` |
+    `longitude latitude`; `name`, `iri`; `lowest highest vertical_unit`.
+    Option `order: latlon` where the native's WKT or positions have the latitude first without saying so.
     """
 
     SLOTS = frozenset(
-        {*_EDGES, "edges", "wkt", "geojson", "positions", "crs", "dimension", "longitude", "latitude", "name", "iri", "lowest", "highest", "vertical_unit"}
+        {*_EDGES, "edges", "wkt", "geojson", "positions", "crs", "dimension", "longitude", "latitude"}
+        | {"name", "iri", "lowest", "highest", "vertical_unit"}
     )
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
@@ -33,7 +36,8 @@ class PlaceBlock:
         if not places and not names and not any(number is not None for _, number in heights):
             return None
         location = None
-        for place in places or [None]:
+        found: list[Place | None] = [*places] or [None]
+        for place in found:
             location = _location(context, place)
             for text, language in names:
                 context.graph.text(location, RDFS.label, text, language)
@@ -101,11 +105,11 @@ def _location(context: Context, place: Place | None) -> NamedNode:
     return location
 
 
-def _heights(slots: Slots, context: Context, node: Node, location: NamedNode, heights: list[tuple[str, object]]) -> None:
+def _heights(slots: Slots, context: Context, node: Node, location: NamedNode, heights: list[tuple[str, Decimal | None]]) -> None:
     for name, number in heights:
         if number is None:
             context.graph.problem("number.invalid", Severity.WARNING, "", value=slots.string(name, context, node))
         else:
-            context.graph.add(location, DT[name], decimal_literal(number))  # type: ignore[arg-type]
+            context.graph.add(location, DT[name], decimal_literal(number))
     if heights and (unit := clean_line(slots.string("vertical_unit", context, node))):
         context.graph.add(location, DT.verticalUnit, Literal(unit))

@@ -34,7 +34,13 @@ class TermBlock:
 
 
 def add_term(
-    context: Context, kind: TermKind, text: str, language: str | None, thesaurus: str | None = None, iri: str | None = None, unit: str | None = None
+    context: Context,
+    kind: TermKind,
+    text: str,
+    language: str | None,
+    thesaurus: str | None = None,
+    iri: str | None = None,
+    unit: str | None = None,
 ) -> NamedNode | None:
     """State a source term of the subject; a keyword also as `dcat:keyword`."""
     graph = context.graph
