@@ -19,7 +19,7 @@ from kg.crosswalk.language import Crosswalk, Languages, Rule, read_crosswalk
 from kg.crosswalk.rdf_document import RdfDocument, parse_rdf
 from kg.crosswalk.record_graph import RecordGraph
 from kg.crosswalk.tables import Tables
-from kg.crosswalk.values import clean_line, parse_date, parse_doi
+from kg.crosswalk.values import clean_line, parse_date, parse_doi, parse_iri
 from kg.crosswalk.xml_document import XmlDocument, parse_xml
 from kg.errors import CrosswalkError
 from kg.model import Iri, Native, Outcome, Problem, Record, Severity
@@ -71,6 +71,12 @@ class Mapper:
         parts = [self._base_version, *(f"{name}:{each.version}" for name, each in sorted(self.crosswalks.items()))]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
+    def fingerprint(self, native_sha256: str, format: str | None) -> str:
+        """What a record's graph depends on, as one hash: native, crosswalk, tables and engine. All crosswalks where none knows the native."""
+        crosswalk = self.crosswalks.get(format or "")
+        version = f"{crosswalk.version}:{self._base_version}" if crosswalk else self.version
+        return hashlib.sha256(f"{native_sha256}:{version}".encode()).hexdigest()[:32]
+
     def map(self, native: Native) -> Outcome:
         """The record of a native, or the reason why there is none (`format.unknown` where no crosswalk knows it)."""
         try:
@@ -91,6 +97,7 @@ class Mapper:
         return document, max(known, key=lambda each: each.recognition.priority, default=None)
 
     def _map(self, native: Native, document: Document, crosswalk: Crosswalk) -> Outcome:
+        document.root = next(iter(crosswalk.within.nodes(document, document.root)), document.root)
         _set_languages(document, crosswalk.languages)
         identifier = clean_line(crosswalk.identifier.string(document, document.root))[:LONGEST_IDENTIFIER]
         graph = self._graph(native, document, crosswalk, identifier or native.identifier)
@@ -98,7 +105,6 @@ class Mapper:
             graph.problem("identifier.missing", Severity.WARNING, used=native.identifier)
         _state_record(graph, native, document, crosswalk)
         _run(crosswalk.rules, Context(document, graph, self.tables, graph.dataset), document.root)
-        fingerprint = hashlib.sha256(f"{native.sha256}:{crosswalk.version}:{self._base_version}".encode()).hexdigest()[:32]
         record = Record(
             Iri(graph.record.value),
             native.source,
@@ -106,7 +112,7 @@ class Mapper:
             Iri(graph.dataset.value),
             native.sha256,
             crosswalk.format,
-            fingerprint,
+            self.fingerprint(native.sha256, crosswalk.format),
             graph.triples(),
             tuple(graph.terms.values()),
         )
@@ -118,6 +124,7 @@ class Mapper:
         dataset = NamedNode(dataset_iri(native.source, identifier, doi))
         graph = RecordGraph(native.source, identifier, native.location, record, dataset, self.tag_of, self._is_functional)
         graph.language = self.tag_of(crosswalk.language.string(document, document.root))
+        graph.base = parse_iri(crosswalk.base.string(document, document.root)) or ""
         if doi:
             graph.add(dataset, DCT.identifier, identifier_literal(doi))
             graph.add(dataset, OWL.sameAs, doi_iri(doi))

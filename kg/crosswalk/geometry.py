@@ -176,12 +176,24 @@ def _place(geometry: BaseGeometry) -> Place | None:
     if any(edge is None for edge in bounds):
         return None
     west, south, east, north = (edge for edge in bounds if edge is not None)
+    if west == -180 and east == 180:
+        west, east = _across_the_antimeridian(geometry) or (west, east)
     if (west == east or south == north) and geometry.geom_type not in ("Point", "LineString", "MultiPoint"):
         return Place(box_wkt(west, south, east, north), west, south, east, north, ("place.no-area",))
     if shapely.get_num_coordinates(geometry) > MOST_POSITIONS:
         return Place(box_wkt(west, south, east, north), west, south, east, north, ("place.too-detailed",))
     notes = () if geometry.is_valid else ("place.invalid-geometry",)
     return Place(shapely.to_wkt(geometry, rounding_precision=7, trim=True), west, south, east, north, notes)
+
+
+def _across_the_antimeridian(geometry: BaseGeometry) -> tuple[Decimal, Decimal] | None:
+    """West and east of a geometry that is cut at the antimeridian (RFC 7946, section 3.1.9); `None` where it is not cut there."""
+    spans = [part.bounds for part in getattr(geometry, "geoms", ())]
+    west = min((west for west, _, east, _ in spans if east == 180), default=-180.0)
+    east = max((east for west, _, east, _ in spans if west == -180), default=180.0)
+    if west <= east or any(first < west and last > east for first, _, last, _ in spans):
+        return None
+    return Decimal(repr(float(west))), Decimal(repr(float(east)))
 
 
 def swapped(place: Place) -> Place | None:

@@ -1,4 +1,4 @@
-"""JSON natives and their paths: `properties.instruments[]`, `$.links[]`, `assets.*`, `["odd key"]`."""
+"""JSON natives and their paths: `properties.instruments[]`, `links[rel=self].href`, `assets.*`, `cube:variables{}.key`, `["odd key"]`."""
 
 from __future__ import annotations
 
@@ -58,13 +58,17 @@ class JsonDocument:
         return ""
 
 
-_STEP = re.compile(r"""\.?(?:(?P<key>[^.\[\]"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<each>\[\])|\[(?P<index>-?\d+)\]|(?P<any>\*))""")
+_STEP = re.compile(
+    r"""\.?(?:(?P<key>[^.\[\]{}"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<each>\[\])|(?P<entries>\{\})"""
+    r"""|\[(?P<index>-?\d+)\]|\[(?P<where>[^\[\]"=]+=[^\[\]"]*)\]|(?P<any>\*))"""
+)
 
 
 def compile_path(expression: str, _: Mapping[str, str]) -> Select:
     """A selector from a path.
 
-    Keys are joined by dots; `[]` each element, `[0]` one element, `*` every value, `$` from the root, `.` the node itself.
+    Keys are joined by dots; `[]` each element, `[0]` one element, `[key=text]` the elements
+    with this text, `*` every value, `{}` every entry as `key` and `value`, `$` from the root, `.` the node itself.
 
     :raises CrosswalkError: when it is no such path.
     """
@@ -103,4 +107,13 @@ def _any(node: Node, _: str) -> list[Node]:
     return list(node.values()) if isinstance(node, dict) else []
 
 
-_STEPS = {"key": _key, "quoted": _key, "each": _each, "index": _index, "any": _any}
+def _where(node: Node, test: str) -> list[Node]:
+    key, _, text = test.partition("=")
+    return [each for each in _each(node, "") if isinstance(each, dict) and each.get(key) == text]
+
+
+def _entries(node: Node, _: str) -> list[Node]:
+    return [{"key": key, "value": value} for key, value in node.items()] if isinstance(node, dict) else []
+
+
+_STEPS = {"key": _key, "quoted": _key, "each": _each, "index": _index, "where": _where, "any": _any, "entries": _entries}

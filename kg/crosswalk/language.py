@@ -72,9 +72,11 @@ class Crosswalk:
     version: str
     recognition: Recognition
     languages: Languages
+    within: Slot
     identifier: Slot
     modified: Slot
     language: Slot
+    base: Slot
     doi: Slot
     type: Slot
     rules: tuple[Rule, ...]
@@ -131,9 +133,11 @@ class _Compiler:
             version,
             self._recognition(self.spec.get("recognise") or {}),
             self._languages(self.spec.get("languages") or {}),
+            self.slots.slot(record.get("within", [])),
             self.slots.slot(record.get("identifier", [])),
             self.slots.slot(record.get("modified", [])),
             self.slots.slot(record.get("language", [])),
+            self.slots.slot(record.get("base", [])),
             self.slots.slot(dataset.get("doi", [])),
             self.slots.slot(dataset.get("type", {"constant": "dcat:Dataset"})),
             self._rules(self.spec.get("rules") or []),
@@ -143,7 +147,8 @@ class _Compiler:
     def _recognition(self, spec: dict[str, Any]) -> Recognition:
         roots = frozenset(xml_document.clark(name, self.slots.namespaces) for name in spec.get("root", []))
         types = frozenset(rdf_document.step(name, self.slots.namespaces)[1] for name in spec.get("types", []))
-        return Recognition(roots, types, self.slots.conditions(spec.get("when")), int(spec.get("priority", 0)))
+        conditions = self.slots.conditions(spec.get("when")) + self.slots.conditions(spec.get("unless"), negate=True)
+        return Recognition(roots, types, conditions, int(spec.get("priority", 0)))
 
     def _languages(self, spec: dict[str, Any]) -> Languages:
         localised = None

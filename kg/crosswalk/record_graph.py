@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
@@ -42,6 +43,8 @@ class RecordGraph:
         self.record, self.dataset = record, dataset
         #: language of texts whose language the native does not say, as a BCP 47 tag
         self.language: str | None = None
+        #: address from which relative addresses in the native are meant
+        self.base = ""
         self.tag_of, self.functional = tag_of, functional
         self.problems: list[Problem] = []
         self.terms: dict[str, Term] = {}
@@ -72,7 +75,7 @@ class RecordGraph:
 
     def iri(self, text: str, where: str = "") -> NamedNode | None:
         """The node of an IRI that a native gives, or `None` and a problem where it is none that may be followed."""
-        mended = parse_iri(text)
+        mended = parse_iri(text) or (parse_iri(urljoin(self.base, text.strip())) if self.base else None)
         if mended is not None and not mended.startswith(BASE + ".well-known/relative/"):
             try:
                 return NamedNode(mended)

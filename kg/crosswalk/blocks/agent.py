@@ -30,14 +30,18 @@ class _Party:
 class AgentBlock:
     """Slots: `person`, `organisation`, `role`, `orcid`, `ror`, `url`, `email`, `pid` (identifiers among which an ORCID or a ROR may be).
 
-    The role is looked up in `mappings/tables/roles.csv`; the target is the property where it is not found there.
+    Each role is looked up in `mappings/tables/roles.csv`; the target is the property where it is not found there.
     """
 
     SLOTS = frozenset({"person", "organisation", "role", "orcid", "ror", "url", "email", "pid"})
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
-        party = _party(slots, context, node)
-        role = slots.string("role", context, node)
+        agent = None
+        for role in slots.strings("role", context, node) or [""]:
+            agent = self._in_role(role, target, _party(slots, context, node), context) or agent
+        return agent
+
+    def _in_role(self, role: str, target: str, party: _Party, context: Context) -> NamedNode | None:
         row = context.tables.row("roles", role) if role else None
         predicate = NamedNode(expand(row["property"] if row and row["property"] else target))
         agent = _agent(context, party, predicate)

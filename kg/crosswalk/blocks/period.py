@@ -1,4 +1,4 @@
-"""`period:` — when: a start and an end, an open end, or an instant."""
+"""`period:` — when: a start and an end, an open end, an instant, or a list of intervals."""
 
 from __future__ import annotations
 
@@ -15,26 +15,51 @@ _OPEN = frozenset({"", "..", "now", "present", "ongoing", "unknown", "today", "n
 
 
 class PeriodBlock:
-    """Slots: `start`, `end`, `instant`; `label` for a period in words."""
+    """Slots: `start`, `end`, `instant`; `label` for a period in words; `intervals`, lists of a start and an end.
 
-    SLOTS = frozenset({"start", "end", "instant", "label"})
+    Of several intervals the first is left out where it spans the others: it is the overall one (STAC Collection 1.0, Temporal Extent).
+    """
+
+    SLOTS = frozenset({"start", "end", "instant", "label", "intervals"})
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
         instant = slots.string("instant", context, node)
-        start = _moment(context, node, slots.string("start", context, node) or instant)
-        end = _moment(context, node, slots.string("end", context, node) or instant)
-        label = clean_line(slots.string("label", context, node))
-        if start is None and end is None and not label:
-            return None
-        period = context.graph.part("period")
-        context.graph.add(context.subject, DCT.temporal, period)
-        context.graph.add(period, RDF.type, DCT.PeriodOfTime)
-        for predicate, value in ((DCAT.startDate, start), (DCAT.endDate, end)):
-            if value is not None:
-                context.graph.add(period, predicate, value)
-        if label:
-            context.graph.text(period, RDFS.label, label, None)
+        ends = (slots.string("start", context, node) or instant, slots.string("end", context, node) or instant)
+        period = _period(context, node, *ends, clean_line(slots.string("label", context, node)))
+        intervals = [_ends(context, each) for each in slots.nodes("intervals", context, node)]
+        for interval in intervals[1:] if len(intervals) > 1 and _spans(intervals[0], intervals[1:]) else intervals:
+            period = _period(context, node, *interval, "")
         return period
+
+
+def _ends(context: Context, interval: Node) -> tuple[str, str]:
+    ends = [context.document.string(each) for each in interval] if isinstance(interval, list) else []
+    return (ends[0], ends[1]) if len(ends) == 2 else ("", "")
+
+
+def _spans(overall: tuple[str, str], others: list[tuple[str, str]]) -> bool:
+    """Whether an interval holds all others; times of one notation are in the order of their texts, and no text is an open end."""
+    starts_first = not overall[0] or all(start >= overall[0] for start, _ in others)
+    return starts_first and (not overall[1] or all(end and end <= overall[1] for _, end in others))
+
+
+def _period(context: Context, node: Node, start: str, end: str, label: str) -> NamedNode | None:
+    """One period; what is no date stays as its label."""
+    texts = (start, end) if start != end else (start,)
+    moments = {text: _moment(context, node, text) for text in texts}
+    label = label or " / ".join(clean_line(text) for text, moment in moments.items() if moment is None and text.casefold() not in _OPEN)
+    if not label and not any(moments.values()):
+        return None
+    graph = context.graph
+    period = graph.part("period")
+    graph.add(context.subject, DCT.temporal, period)
+    graph.add(period, RDF.type, DCT.PeriodOfTime)
+    for predicate, text in ((DCAT.startDate, start), (DCAT.endDate, end)):
+        if moment := moments[text]:
+            graph.add(period, predicate, moment)
+    if label:
+        graph.text(period, RDFS.label, label, None)
+    return period
 
 
 def _moment(context: Context, node: Node, text: str) -> Literal | None:

@@ -19,13 +19,13 @@ _EDGES = ("west", "south", "east", "north")
 
 
 class PlaceBlock:
-    """Slots: `west south east north` | `edges` (the four in this order) | `wkt` | `geojson` | `positions` with `crs`, `dimension` |
-    `longitude latitude`; `name`, `iri`; `lowest highest vertical_unit`.
+    """Slots: `west south east north` | `edges` (the four in this order) | `boxes` (lists of edges) | `wkt` | `geojson` |
+    `positions` with `crs`, `dimension` | `longitude latitude`, of which several make a ring; `name`, `iri`; `lowest highest vertical_unit`.
     Option `order: latlon` where the native's WKT or positions have the latitude first without saying so.
     """
 
     SLOTS = frozenset(
-        {*_EDGES, "edges", "wkt", "geojson", "positions", "crs", "dimension", "longitude", "latitude"}
+        {*_EDGES, "edges", "boxes", "wkt", "geojson", "positions", "crs", "dimension", "longitude", "latitude"}
         | {"name", "iri", "lowest", "highest", "vertical_unit"}
     )
 
@@ -60,14 +60,34 @@ def _places(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
 
 def _boxes(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
     edges = slots.strings("edges", context, node) or [slots.string(name, context, node) for name in _EDGES]
-    if not any(edges):
-        longitude, latitude = slots.string("longitude", context, node), slots.string("latitude", context, node)
-        edges = [longitude, latitude, longitude, latitude] if longitude and latitude else []
+    if any(edges):
+        yield from _reported(context, _box(edges), _given(edges))
+    boxes = [[context.document.string(edge) for edge in box] for box in slots.nodes("boxes", context, node) if isinstance(box, list)]
+    places = [place for edges in boxes for place in _reported(context, _box(edges), _given(edges))]
+    # The first of several boxes is the overall one where it holds the others (STAC Collection 1.0, Spatial Extent Object).
+    yield from places[1:] if len(places) > 1 and all(places[0].contains(place, Decimal(0)) for place in places[1:]) else places
+    yield from _ring(slots.strings("longitude", context, node), slots.strings("latitude", context, node), context)
+
+
+def _box(edges: list[str]) -> Place | None:
     if len(edges) == 6:  # west, south, lowest, east, north, highest: RFC 7946, section 5
         edges = [edges[0], edges[1], edges[3], edges[4]]
-    if edges:
-        place = geometry.box(edges) if len(edges) == 4 and all(edges) else None
-        yield from _reported(context, place, ", ".join(edge or "?" for edge in edges))
+    return geometry.box(edges) if len(edges) == 4 and all(edges) else None
+
+
+def _given(edges: list[str]) -> str:
+    return ", ".join(edge or "?" for edge in edges)
+
+
+def _ring(longitudes: list[str], latitudes: list[str], context: Context) -> Iterator[Place]:
+    if not longitudes or not latitudes:
+        return
+    if len(longitudes) == len(latitudes) == 1:
+        yield from _reported(context, geometry.box([*longitudes, *latitudes] * 2), _given([*longitudes, *latitudes]))
+        return
+    pairs = geometry.positions(" ".join(f"{x} {y}" for x, y in zip(longitudes, latitudes, strict=False)))
+    sound = pairs if len(longitudes) == len(latitudes) else None
+    yield from _reported(context, geometry.ring(sound) if sound else None, _given(longitudes + latitudes))
 
 
 def _from_positions(slots: Slots, context: Context, node: Node, text: str, swap: bool) -> Iterator[Place]:

@@ -39,4 +39,4 @@ def _other(context: Context, text: str, identifiers: bool) -> NamedNode | None:
         return context.graph.iri(text)
     if identifiers and text:
         return NamedNode(dataset_iri(context.graph.source, text))
-    return None
+    return context.graph.iri(text) if text and context.graph.base else None
