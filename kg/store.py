@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -149,11 +153,19 @@ class _Reading:
         """Quads in the store, the merged graph included."""
         return len(self._store)
 
+    def count_merged(self) -> int:
+        """Triples in the merged graph."""
+        ((triples,),) = self._select("store-count-merged.rq")
+        return int(triples.value) if isinstance(triples, Literal) else 0
+
     def check(self) -> StoreCheck:
         """Whether the default graph is the union of the named graphs. Reads everything: about 10 s a million triples."""
-        not_merged = self.query((_QUERIES / "store-not-merged.rq").read_text("utf-8"))
-        not_held = self.query((_QUERIES / "store-not-held.rq").read_text("utf-8"))
-        return StoreCheck(_rows(not_merged), _rows(not_held))
+        return StoreCheck(_rows(self._select("store-not-merged.rq")), _rows(self._select("store-not-held.rq")))
+
+    def _select(self, name: str) -> QuerySolutions:
+        solutions = self.query((_QUERIES / name).read_text("utf-8"))
+        assert isinstance(solutions, QuerySolutions)
+        return solutions
 
     def write_quads(self, output: IO[bytes]) -> None:
         """Write the whole store as N-Quads, the merged graph included, so that loading it gives the same store."""
@@ -272,18 +284,54 @@ class WorkingStore(_Reading):
 
 
 class ReadStore(_Reading):
-    """The store of a release, open for reading; many processes may have it open at once."""
+    """The store of a release, open for reading; many processes may have it open at once.
+
+    Oxigraph opens files when it first needs them, so a store must not be removed while it is read: whoever reads holds a shared
+    lock on the folder until `close` or the end of the object, and whoever removes asks `removable` first.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open.
 
-        :raises StoreError: when there is no store.
+        :raises StoreError: when there is no store, or it is being removed.
         """
         try:
+            lock = _locked(path, fcntl.LOCK_SH)
+            self._let_go = weakref.finalize(self, os.close, lock)
             store = Store.read_only(str(path))
         except OSError as error:
             raise StoreError(f"the store cannot be read ({error})", where=str(path)) from error
         super().__init__(store, path)
+
+    def close(self) -> None:
+        """Let go of the store, so that it can be removed."""
+        super().close()
+        self._let_go()
+
+
+@contextmanager
+def removable(path: Path) -> Iterator[bool]:
+    """Whether nobody reads a store; if so, nobody can open it until the context ends."""
+    try:
+        lock = _locked(path, fcntl.LOCK_EX)
+    except BlockingIOError:
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        os.close(lock)
+
+
+def _locked(path: Path, how: int) -> int:
+    """A lock on a folder, given up when the descriptor is closed or the process ends (<https://man7.org/linux/man-pages/man2/flock.2.html>)."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, how | fcntl.LOCK_NB)
+    except OSError:
+        os.close(folder)
+        raise
+    return folder
 
 
 def _cannot_open(path: Path, error: OSError) -> StoreError:
@@ -352,6 +400,5 @@ def _portions(changes: Iterable[GraphChange], limit: int) -> Iterator[dict[Iri, 
         yield portion
 
 
-def _rows(solutions: QuerySolutions | QueryTriples | QueryBoolean) -> tuple[str, ...]:
-    assert isinstance(solutions, QuerySolutions)
+def _rows(solutions: QuerySolutions) -> tuple[str, ...]:
     return tuple(" ".join(str(value) for value in solution) for solution in solutions)

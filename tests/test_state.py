@@ -101,6 +101,15 @@ def test_a_change_has_a_number_and_is_found_by_it(state: State) -> None:
     assert [row.identifier for row in state.changed_records(change)] == ["1"]
 
 
+def test_a_record_whose_graphs_must_be_written_again_counts_as_changed(state: State) -> None:
+    state.save_records([entry(), entry("2")])
+    state.clear_pending([row.iri for row in state.records() if row.iri])
+    change = state.last_change()
+    state.mark_pending([Iri(record_iri("seanoe", "2"))])
+    assert [row.identifier for row in state.records(pending=True)] == ["2"]
+    assert [row.identifier for row in state.changed_records(change)] == ["2"]
+
+
 def test_a_good_record_that_now_fails_keeps_its_last_good_state_and_is_flagged(state: State) -> None:
     state.save_records([entry(terms=(SALINITY,))])
     state.clear_pending([Iri(record_iri("seanoe", "1"))])

@@ -172,9 +172,11 @@ class Records(Database):
         return len(rows)
 
     def mark_pending(self, records: Iterable[Iri]) -> None:
-        """Note that the graphs of records have to be written again, after a decision on a term for example."""
-        with self._transaction():
-            self._execute("UPDATE records SET pending = 1 WHERE iri IN (SELECT value FROM json_each(?))", (listed(records),))
+        """Note that the graphs of records have to be written again, after a decision on a term for example. That is a change of theirs."""
+        with self._transaction() as change:
+            sql = "UPDATE records SET pending = 1, change = ? WHERE iri IN (SELECT value FROM json_each(?))"
+            if self._execute(sql, (change, listed(records))).rowcount:
+                self._note_change(change)
 
     def clear_pending(self, records: Iterable[Iri]) -> None:
         """Note that the store has the graphs of records, on disk (`WorkingStore.flush`)."""
@@ -208,7 +210,7 @@ class Records(Database):
         return self._records("dataset = ?", (dataset,))
 
     def changed_records(self, since: int) -> Iterator[RecordRow]:
-        """Records that changed after a change sequence number."""
+        """Records that changed, or whose graphs had to be written again, after a change sequence number."""
         sql = f"SELECT id, {_COLUMNS} FROM records WHERE change > ? AND id > ? ORDER BY id LIMIT ?"
         return map(_record, self._paged(sql, (since,)))
 
