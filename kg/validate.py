@@ -93,7 +93,7 @@ def problems(report: Report, triples: bytes, source: str, identifier: str, locat
 
     Findings that differ in the constraint only are one problem: an address that is a text is said once.
     """
-    seen = dict.fromkeys((f.shape, f.severity, f.focus, _property(f, triples), f.value[:LONGEST_VALUE]) for f in report.findings)
+    seen = dict.fromkeys((f.shape, f.severity, f.focus, *_place(f, triples)) for f in report.findings)
     return tuple(
         Problem(
             code=shape,
@@ -102,22 +102,33 @@ def problems(report: Report, triples: bytes, source: str, identifier: str, locat
             identifier=identifier,
             location=location,
             where=f"{focus} {path}".rstrip(),
-            values=(("value", value),) if value and value != focus else (),
+            values=(("value", value[:LONGEST_VALUE]),) if value and value != focus else (),
         )
         for shape, severity, focus, path, value in seen
     )
 
 
-def _property(finding: Finding, triples: bytes) -> str:
-    """The one property that has the offending value, where the shape's path names several."""
-    if "|" not in finding.path or not finding.value:
-        return finding.path
-    start = f"<{finding.focus}> ".encode()
-    ends = (f"<{finding.value}> .".encode(), b'"' + finding.value[:LONGEST_VALUE].encode())
+def _place(finding: Finding, triples: bytes) -> tuple[str, str]:
+    """Property and value as the record has them, where the shape's path names several properties, or one of the view's."""
+    if not finding.value or not ("|" in finding.path or finding.path in _VIEW_PROPERTIES):
+        return finding.path, finding.value
+    start = f"<{finding.focus}> <".encode()
     for line in triples.split(b"\n"):
-        if line.startswith(start) and (line.endswith(ends[0]) or ends[1] in line):
-            return compact(line[len(start) :].split(b">", 1)[0].lstrip(b"<").decode())
-    return finding.path
+        if line.startswith(start):
+            predicate, _, term = line[len(start) :].decode().partition("> ")
+            if (value := _same(predicate, term.removesuffix(" ."), finding.value)) is not None:
+                return compact(predicate), value
+    return finding.path, finding.value
+
+
+def _same(predicate: str, term: str, value: str) -> str | None:
+    """The value as the record has it, if this term of N-Triples is what was found."""
+    if term == f"<{value}>" or term.startswith(f'"{value}"'):
+        return value
+    text = term[1:].partition('"')[0]
+    if predicate in _SECOND_OF and str(second_of(text, at_end=_SECOND_OF[predicate][1])) == value:
+        return text
+    return None
 
 
 # What the engines see besides the record: core SHACL has no clock and no order between years, months, days and instants.
@@ -131,6 +142,8 @@ _SECOND_OF: Final = {
     DCT.modified.value: (_DATED, False),
     DCT.created.value: (_DATED, False),
 }
+_VIEW_PROPERTIES: Final = {compact(name) for name, _ in _SECOND_OF.values()}
+
 #: In N-Triples this cannot stand inside a literal, where a quotation mark is escaped.
 _DATE_MARKS: Final = {b'> <%s> "' % predicate.encode(): second for predicate, second in _SECOND_OF.items()}
 
