@@ -174,7 +174,10 @@ def _fits(crosswalk: Crosswalk, document: Document) -> bool:
         document.root = primary_subject(document, recognition.types)
         return document.root is not None and _hold(crosswalk, document)
     if crosswalk.syntax == "xml" and isinstance(document, XmlDocument):
-        return document.root.tag in recognition.roots and _hold(crosswalk, document)
+        if crosswalk.versions.name(document.root.tag) not in recognition.roots:
+            return False
+        crosswalk.versions.apply(document.root)
+        return _hold(crosswalk, document)
     if crosswalk.syntax == "json" and isinstance(document, JsonDocument):
         return isinstance(document.root, dict) and _hold(crosswalk, document)
     return False

@@ -6,6 +6,7 @@ from kg.state.ledger import by_person
 from kg.state.lock import WriterLock
 from kg.state.natives import Natives
 from kg.state.records import RecordEntry, RecordRow, RecordStatus, StatusCount
+from kg.state.seen import Seen
 from kg.state.state import State
 from kg.state.terms import TermCount, TermUse
 
@@ -16,6 +17,7 @@ __all__ = [
     "RecordStatus",
     "ReleaseRow",
     "Run",
+    "Seen",
     "State",
     "StatusCount",
     "TermCount",

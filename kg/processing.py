@@ -1,0 +1,156 @@
+"""What is done to one native, in whatever process: map, link, validate."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from kg.config import Settings
+from kg.crosswalk.engine import Mapper
+from kg.errors import DataTerraError
+from kg.link.ledger import Decisions
+from kg.link.linker import Linker, TermState
+from kg.link.rights import Rights
+from kg.link.vocabulary_index import open_index, read_index
+from kg.model import Mapping, Native, Outcome, Problem, Record, Term
+from kg.resources import resources
+from kg.state import RecordStatus, State
+from kg.validate import Validator, problems
+
+#: Natives that one task of a worker takes: enough that handing over costs little, few enough that results flow.
+BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What became of one native, and all that has to be written because of it."""
+
+    status: RecordStatus
+    fingerprint: str
+    record: Record | None
+    problems: tuple[Problem, ...]
+    links: bytes = b""
+    new_mappings: tuple[Mapping, ...] = ()
+    terms: tuple[tuple[Term, TermState], ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """As the state keeps it."""
+        return Outcome(self.record, self.problems)
+
+
+class Processor:
+    """Map, link and validate, with what they need loaded once."""
+
+    def __init__(self, mapper: Mapper, linker: Linker, validator: Validator) -> None:
+        self.mapper, self.linker, self.validator = mapper, linker, validator
+
+    @classmethod
+    def from_settings(cls, settings: Settings, index: Path) -> Processor:
+        """:param index: the file of the linking index, see `linking_index`."""
+        with State(settings.state, writing=False) as state:
+            decisions = Decisions(state.current_mappings())
+        linker = Linker(read_index(index), Rights(), decisions)
+        return cls(Mapper.from_resources(settings.config), linker, Validator.from_overlay(settings.config))
+
+    def process(self, native: Native) -> Processed:
+        """Everything that happens between a native and the store."""
+        outcome = self.mapper.map(native)
+        record = outcome.record
+        if record is None:
+            unknown = outcome.problems[0].code == "format.unknown"
+            status = RecordStatus.UNRECOGNISED if unknown else RecordStatus.FAILED
+            return Processed(status, self.mapper.fingerprint(native.sha256, None), None, outcome.problems)
+        linked = self.linker.link(record)
+        report = self.validator.validate([(record.iri, record.triples + linked.triples)])[record.iri]
+        found = outcome.problems + problems(report, record.triples, native.source, record.identifier, native.location)
+        status = RecordStatus.QUARANTINED if report.blocks else RecordStatus.PUBLISHED
+        return Processed(status, record.fingerprint, record, found, linked.triples, linked.new_mappings, linked.states)
+
+
+def linking_index(settings: Settings) -> Path:
+    """The file of the linking index over the vocabularies and alignments that are there; built where it is not there yet."""
+    vocabularies = resources("ontology/vocabularies", "*.ttl", settings.config)
+    return open_index(settings.indexes, vocabularies, resources("mappings/alignments", "*.sssom.tsv", settings.config))
+
+
+class Workers:
+    """Processes that work through batches of natives, in order; the calling process itself where there is to be only one.
+
+    Processes are started when a second batch comes, so that a few records do not wait for them.
+    """
+
+    def __init__(self, settings: Settings, index: Path) -> None:
+        self._settings, self._index = settings, index
+        self._count = settings.workers or os.cpu_count() or 1
+        self._own: Processor | None = None
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    @property
+    def own(self) -> Processor:
+        """The processor of this process."""
+        if self._own is None:
+            self._own = Processor.from_settings(self._settings, self._index)
+        return self._own
+
+    def process(self, batches: Iterable[Sequence[Native]]) -> Iterator[list[Processed]]:
+        """The results of each batch, in the order of the batches; at most a few are under way, so that memory stays bounded."""
+        waiting: deque[Future[list[Processed]]] = deque()
+        held: Sequence[Native] | None = None
+        for batch in batches:
+            if held is not None:
+                waiting.append(self._start().submit(_process_in_worker, held))
+            held = batch
+            while len(waiting) > 2 * self._count or (waiting and waiting[0].done()):
+                yield waiting.popleft().result()
+        if held is not None and not waiting and self._pool is None:
+            yield [self.own.process(native) for native in held]
+        elif held is not None:
+            waiting.append(self._start().submit(_process_in_worker, held))
+        while waiting:
+            yield waiting.popleft().result()
+
+    def _start(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # spawned, not forked: a forked process would have half of the store's threads
+            context = get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._count, context, initializer=_start_worker, initargs=(self._settings, self._index))
+        return self._pool
+
+
+_worker: Processor | None = None
+
+
+def _start_worker(settings: Settings, index: Path) -> None:
+    global _worker
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _worker = Processor.from_settings(settings, index)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed has nobody to work for."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+def _process_in_worker(batch: Sequence[Native]) -> list[Processed]:
+    if _worker is None:
+        raise DataTerraError("the worker was not started")
+    return [_worker.process(native) for native in batch]
