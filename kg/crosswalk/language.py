@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,7 @@ from kg.crosswalk.blocks.registry import BLOCKS
 from kg.crosswalk.document import Select
 from kg.crosswalk.slot import CompileSelector, Condition, Slot, SlotCompiler
 from kg.crosswalk.tables import Tables
-from kg.crosswalk.xml_document import LocalisedText
+from kg.crosswalk.xml_document import LocalisedText, Versions
 from kg.errors import CrosswalkError
 
 #: What a rule may say beside its action and its slots.
@@ -70,6 +72,7 @@ class Crosswalk:
     title: Mapping[str, str]
     syntax: str
     version: str
+    versions: Versions
     recognition: Recognition
     languages: Languages
     within: Slot
@@ -114,6 +117,13 @@ def _read(path: Path, find: Callable[[str], Path]) -> tuple[dict[str, Any], str]
     return spec, version
 
 
+def _namespaces(spec: Mapping[str, Any]) -> tuple[dict[str, str], Versions]:
+    """The namespace of each prefix; further ones of a list (`*` stands for any characters) are read as if they were the first."""
+    listed = {prefix: given if isinstance(given, list) else [given] for prefix, given in spec.items()}
+    patterns = [(re.compile(fnmatch.translate(other)), first) for first, *others in listed.values() for other in others]
+    return {prefix: first for prefix, (first, *_) in listed.items()}, Versions(tuple(patterns))
+
+
 class _Compiler:
     """Compiles one crosswalk file."""
 
@@ -122,7 +132,8 @@ class _Compiler:
         syntax = spec.get("syntax")
         if syntax not in _SELECTORS:
             raise CrosswalkError(f"syntax: is {syntax!r}", hint="write xml, json or rdf")
-        self.slots = SlotCompiler(_SELECTORS[syntax], spec.get("namespaces") or {}, tables)
+        namespaces, self.versions = _namespaces(spec.get("namespaces") or {})
+        self.slots = SlotCompiler(_SELECTORS[syntax], namespaces, tables)
 
     def crosswalk(self, version: str) -> Crosswalk:
         record, dataset = self.spec.get("record") or {}, self.spec.get("dataset") or {}
@@ -131,6 +142,7 @@ class _Compiler:
             self.spec.get("title") or {},
             self.spec["syntax"],
             version,
+            self.versions,
             self._recognition(self.spec.get("recognise") or {}),
             self._languages(self.spec.get("languages") or {}),
             self.slots.slot(record.get("within", [])),

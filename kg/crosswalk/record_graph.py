@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
+from kg.crosswalk.geometry import Place
 from kg.crosswalk.values import clean_line, clean_text, parse_iri
 from kg.model import Problem, Severity, Term
 from kg.namespaces import BASE, DT, RDF, digest
@@ -48,6 +49,8 @@ class RecordGraph:
         self.tag_of, self.functional = tag_of, functional
         self.problems: list[Problem] = []
         self.terms: dict[str, Term] = {}
+        #: the boxes stated so far: what polygons of the same native are compared with
+        self.boxes: list[Place] = []
         self._triples: dict[Triple, None] = {}
         self._parts: Counter[str] = Counter()
 

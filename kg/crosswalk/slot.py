@@ -47,7 +47,8 @@ class Slot:
             if found and not self.every:
                 break
         if self.join is not None and found:
-            return [(self.join.join(text for text, _ in found), found[0][1])]
+            languages = dict.fromkeys(language for _, language in found)
+            return [(self.join.join(text for text, each in found if each == language), language) for language in languages]
         return found if found or self.default is None else [(self.default, None)]
 
     def strings(self, document: Document, node: Node) -> list[str]:

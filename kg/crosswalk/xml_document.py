@@ -67,7 +67,7 @@ class XmlDocument:
         if isinstance(node, str):
             return node.strip()
         if isinstance(node, etree._Element):
-            return (node.text or "").strip() if len(node) == 0 else "".join(map(str, node.itertext("*"))).strip()
+            return (node.text or "").strip() if len(node) == 0 else _inner_text(node).strip()
         return _number(node)
 
     def texts(self, node: Node) -> list[Text]:
@@ -79,10 +79,10 @@ class XmlDocument:
 
     def _localised_texts(self, node: etree._Element, how: LocalisedText) -> list[Text]:
         plain = how.plain(self, node)
-        found: list[Text] = [(self.string(part), _language(part)) for part in plain]
+        found: list[Text] = [(self.string(part), _language(part if isinstance(part, etree._Element) else node)) for part in plain]
         for part in how.localised(self, node):
             locale = next((self.string(each) for each in how.locale(self, part)), "").lstrip("#")
-            found.append((self.string(part), self.locales.get(locale, locale[-3:] or None)))
+            found.append((self.string(part), self.locales.get(locale) or _locale_language(locale)))
         return found or [(self.string(node), _language(node))]
 
     def place(self, node: Node) -> str:
@@ -98,8 +98,49 @@ def _number(value: object) -> str:
     return str(value)
 
 
+def _inner_text(element: etree._Element) -> str:
+    """All text in an element; the line breaks of HTML, which DataCite and others allow, are ends of lines."""
+    if next(element.iter("{*}br"), None) is None:
+        return "".join(map(str, element.itertext("*")))
+    parts = [element.text or ""]
+    for child in element.iterchildren("*"):
+        parts += ["\n" if etree.QName(child).localname == "br" else _inner_text(child), child.tail or ""]
+    return "".join(parts)
+
+
 def _language(element: etree._Element) -> str | None:
     return element.get(XML_LANG)
+
+
+def _locale_language(locale: str) -> str | None:
+    """The language of a locale that is declared nowhere: the locale itself (`fr`, `en-US`), or the code at its end (`locale-fre`)."""
+    return locale if re.match(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{2})?$", locale) else locale[-3:].lstrip("-_") or None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Namespaces that are read as if they were another one: the versions of one schema.
+
+    :param patterns: a pattern of namespaces, and the namespace for which they stand.
+    """
+
+    patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def name(self, tag: str) -> str:
+        """The name of an element as the crosswalk has it."""
+        if tag not in self._known:
+            namespace, closed, local = tag[1:].partition("}")
+            self._known[tag] = next((f"{{{to}}}{local}" for pattern, to in self.patterns if closed and pattern.fullmatch(namespace)), tag)
+        return self._known[tag]
+
+    def apply(self, root: etree._Element) -> None:
+        """Rename the elements of a document."""
+        if not self.patterns:
+            return
+        for element in root.iter("*"):
+            if (name := self.name(element.tag)) is not element.tag:
+                element.tag = name
 
 
 #: Paths of child steps only, which Python walks faster than XPath is evaluated.

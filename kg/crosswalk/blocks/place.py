@@ -22,6 +22,8 @@ class PlaceBlock:
     """Slots: `west south east north` | `edges` (the four in this order) | `boxes` (lists of edges) | `wkt` | `geojson` |
     `positions` with `crs`, `dimension` | `longitude latitude`, of which several make a ring; `name`, `iri`; `lowest highest vertical_unit`.
     Option `order: latlon` where the native's WKT or positions have the latitude first without saying so.
+
+    A geometry outside every box that the native gave before it, and inside one of them with its axes exchanged, is taken that way.
     """
 
     SLOTS = frozenset(
@@ -48,7 +50,13 @@ class PlaceBlock:
 
 
 def _places(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
-    yield from _boxes(slots, context, node)
+    for place in _boxes(slots, context, node):
+        context.graph.boxes.append(place)
+        yield place
+    yield from (_agreeing(context, place) for place in _geometries(slots, context, node))
+
+
+def _geometries(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
     swap = slots.options.get("order") == "latlon"
     for text in slots.strings("wkt", context, node):
         yield from _reported(context, geometry.from_wkt(text, swap=swap), text)
@@ -99,6 +107,18 @@ def _from_positions(slots: Slots, context: Context, node: Node, text: str, swap:
     dimension = slots.string("dimension", context, node)
     pairs = geometry.positions(text, int(dimension) if dimension in ("2", "3") else 2)
     yield from _reported(context, geometry.ring(pairs, swap=order or swap) if pairs else None, text)
+
+
+def _agreeing(context: Context, place: Place) -> Place:
+    """The geometry as the native's own boxes have it: axes are exchanged where only that brings it into one of them."""
+    boxes = context.graph.boxes
+    if not boxes or any(box.contains(place) for box in boxes):
+        return place
+    other = geometry.swapped(place)
+    if other is None or not any(box.contains(other) for box in boxes):
+        return place
+    context.graph.problem("place.axes-swapped", Severity.WARNING, "", value=place.wkt)
+    return other
 
 
 def _reported(context: Context, place: Place | None, given: str) -> Iterator[Place]:
