@@ -197,7 +197,7 @@ class _Compiler:
             block,
             "" if spec[actions[0]] is None else str(spec[actions[0]]),
             Slots(slots, options),
-            self.slots.selector(spec["each"]) if "each" in spec else None,
+            self.slots.each(spec["each"]) if "each" in spec else None,
             self.slots.conditions(spec.get("when")) + self.slots.conditions(spec.get("unless"), negate=True),
             self._rules(spec.get("rules") or []),
         )

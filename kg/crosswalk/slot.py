@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.crosswalk.document import Document, Node, Select, Text
 from kg.crosswalk.tables import Tables
@@ -119,6 +119,16 @@ class SlotCompiler:
         if expression not in self._known:
             self._known[expression] = self.select(expression, self.namespaces)
         return self._known[expression]
+
+    def each(self, spec: object) -> Select:
+        """What a rule is carried out for: the nodes of a selector, those of all selectors of a list, or the texts of a slot.
+
+        :raises CrosswalkError: when it is none of these.
+        """
+        if isinstance(spec, str):
+            return self.selector(spec)
+        slot = self.slot(spec)
+        return slot.strings if isinstance(spec, dict) else replace(slot, every=True).nodes
 
     def slot(self, spec: object) -> Slot:
         """A slot from a selector, a list of alternatives, or a mapping with `from`, `constant`, and changes.
