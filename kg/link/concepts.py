@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,9 @@ _MATCHES: Final = {SKOS[name].value: f"skos:{name}" for name in ("exactMatch", "
     OWL.sameAs.value: "skos:exactMatch"
 }
 _LABELS: Final = {SKOS.prefLabel.value: "pref", SKOS.altLabel.value: "alt", SKOS.hiddenLabel.value: "hidden"}
+#: Language under which the name of a matching concept is kept: `@gcmd` for the same concept; `~gcmd` for a near one, which only tells
+#: places in paths.
+_NAMES: Final = {"skos:exactMatch": "@", "skos:closeMatch": "~"}
 _SUFFIXES: Final = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES}
 
 
@@ -36,11 +39,12 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A concept of another vocabulary: ours stands to it by `predicate`. `source` says which alignment or scheme says so."""
+    """A concept of another vocabulary: ours stands to it by `predicate`, says `source` (an alignment or scheme) this surely."""
 
     predicate: str
     iri: str
     source: str
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Concept:
     labels: tuple[Label, ...]
     matches: tuple[Match, ...] = ()
     official: str = ""
+    broader: tuple[str, ...] = ()
 
 
 def kind_of(iri: str) -> TermKind | None:
@@ -84,6 +89,7 @@ def parse_concepts(data: bytes, media: ox.RdfFormat, scheme: str, kinds: dict[st
     schemes: dict[str, str] = {}
     concepts: dict[str, None] = {}
     officials: dict[str, str] = {}
+    broader: dict[str, list[str]] = defaultdict(list)
     deprecated = set()
     try:
         for quad in ox.parse(data, format=media, base_iri=BASE):
@@ -100,6 +106,8 @@ def parse_concepts(data: bytes, media: ox.RdfFormat, scheme: str, kinds: dict[st
             elif isinstance(value, ox.NamedNode):
                 if match := _MATCHES.get(predicate):
                     matches[subject].append(Match(match, value.value, scheme))
+                elif predicate == SKOS.broader.value:
+                    broader[subject].append(value.value)
                 elif predicate == DT.officialIri.value:
                     officials[subject] = value.value
                 elif predicate in (SKOS.inScheme.value, SKOS.topConceptOf.value):
@@ -111,7 +119,7 @@ def parse_concepts(data: bytes, media: ox.RdfFormat, scheme: str, kinds: dict[st
     for iri in concepts:
         kind = kind_of(iri) or (kinds or {}).get(schemes.get(iri, ""))
         if kind and iri not in deprecated:
-            yield Concept(Iri(iri), kind, tuple(labels[iri]), tuple(matches[iri]), officials.get(iri, ""))
+            yield Concept(Iri(iri), kind, tuple(labels[iri]), tuple(matches[iri]), officials.get(iri, ""), tuple(broader[iri]))
 
 
 def read_concepts(path: Path, kinds: dict[str, TermKind] | None = None) -> Iterator[Concept]:
@@ -125,12 +133,12 @@ def read_concepts(path: Path, kinds: dict[str, TermKind] | None = None) -> Itera
     return parse_concepts(path.read_bytes(), media, path.name, kinds)
 
 
-def read_alignments(paths: Iterable[Path]) -> dict[str, tuple[list[Match], list[tuple[str, str]]]]:
-    """What SSSOM files say of hub concepts: by concept, the matches, and the names of exact matches with the IRI that bears them.
+def read_alignments(paths: Iterable[Path]) -> dict[str, list[tuple[Match, str]]]:
+    """What SSSOM files say of hub concepts: by concept, the matches, each with the name of the concept that is matched.
 
     Either side of an alignment may be ours; rejected and negative rows are left out.
     """
-    found: dict[str, tuple[list[Match], list[tuple[str, str]]]] = defaultdict(lambda: ([], []))
+    found: dict[str, list[tuple[Match, str]]] = defaultdict(list)
     for path in paths:
         for row in read_sssom(path.read_text(encoding="utf-8"), path.name).rows:
             subject, target, predicate = row.get("subject_id", ""), row.get("object_id", ""), row.get("predicate_id", "")
@@ -140,11 +148,15 @@ def read_alignments(paths: Iterable[Path]) -> dict[str, tuple[list[Match], list[
             negative = row.get("predicate_modifier") or row.get("ext_status") in ("proposed", "rejected")
             if negative or not kind_of(subject) or predicate not in _MATCHES.values():
                 continue
-            matches, names = found[subject]
-            matches.append(Match(predicate, target, path.name))
-            if label and predicate == "skos:exactMatch":
-                names.append((label, target))
+            found[subject].append((Match(predicate, target, path.name, _confidence(row, path.name)), label))
     return dict(found)
+
+
+def _confidence(row: dict[str, str], name: str) -> float:
+    try:
+        return float(row.get("confidence") or 1.0)
+    except ValueError as error:
+        raise VocabularyError(f"'{row['confidence']}' is no confidence", where=name, hint="give a number between 0 and 1") from error
 
 
 def with_alignments(concepts: Iterable[Concept], paths: Iterable[Path], thesaurus_of: dict[str, str]) -> Iterator[Concept]:
@@ -154,11 +166,12 @@ def with_alignments(concepts: Iterable[Concept], paths: Iterable[Path], thesauru
     """
     alignments = read_alignments(paths)
     for concept in concepts:
-        matches, names = alignments.get(concept.iri, ([], []))
+        found = alignments.get(concept.iri, [])
         labels = [
-            Label(text.partition(": ")[2] if ": " in text and ">" in text else text, f"@{thesaurus}", "aligned")
-            for text, iri in names
+            Label(text, _NAMES[match.predicate] + thesaurus, "aligned")
+            for match, text in found
+            if text and match.predicate in _NAMES
             for prefix, thesaurus in thesaurus_of.items()
-            if iri_key(iri).startswith(prefix)
+            if iri_key(match.iri).startswith(prefix)
         ]
-        yield Concept(concept.iri, concept.kind, (*concept.labels, *labels), (*concept.matches, *matches), concept.official)
+        yield replace(concept, labels=(*concept.labels, *labels), matches=(*concept.matches, *(match for match, _ in found)))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cache
 from typing import Final
 
-from kg.link.iris import looks_like_iri
-from kg.link.normalise import LONGEST_LABEL, fold, list_parts, path_segments, term_keys, unwrap
+from kg.link.iris import looks_like_iri, without_sensor_number
+from kg.link.normalise import LONGEST_LABEL, fold, inflect, is_path, list_parts, path_segments, term_keys, unwrap
 from kg.link.tables import read_table
 from kg.link.vocabulary_index import Hit, VocabularyIndex
 from kg.model import Iri, Mapping, MappingStatus, Term, TermKind
@@ -39,12 +40,13 @@ _OVERLAPPING: Final = frozenset({TermKind.VARIABLE, TermKind.THEME})
 #: Codes of ISO 639-2 that records use for languages of our labels, and those that mean that no language is known.
 _LANGUAGES: Final = {"eng": "en", "fre": "fr", "fra": "fr", "mul": "", "und": "", "zxx": ""}
 
-#: What an alignment seen from our concept makes of a term that bears the aligned IRI: the predicate, and whether it is safe.
+#: What an alignment seen from our concept makes of a term that bears the aligned IRI: the predicate, and how sure the alignment must be.
 _FROM_TIE: Final = {
-    "skos:exactMatch": ("skos:exactMatch", 0.98, True),
-    "skos:narrowMatch": ("skos:broadMatch", 0.95, True),
-    "skos:closeMatch": ("skos:closeMatch", 0.85, False),
+    "skos:exactMatch": ("skos:exactMatch", 0.0),
+    "skos:narrowMatch": ("skos:broadMatch", 0.0),
+    "skos:closeMatch": ("skos:closeMatch", 0.85),
 }
+
 
 @dataclass(frozen=True, slots=True)
 class Thesaurus:
@@ -63,6 +65,20 @@ class Finding:
     rule: str
     confidence: float
     safe: bool
+
+
+class Agreement(Enum):
+    """How the steps above the last one of a path agree with the place of a concept in its hierarchy."""
+
+    NEAR = "a step is a broader concept"
+    TOPIC = "only the topic is the same"
+    UNKNOWN = "no step is known"
+    ELSEWHERE = "the topic is another"
+
+    @property
+    def confidence(self) -> float:
+        """How sure a leaf is that is safe with this agreement."""
+        return {Agreement.NEAR: 0.95, Agreement.TOPIC: 0.93}.get(self, 0.9)
 
 
 @cache
@@ -111,8 +127,24 @@ def decide(term: Term, index: VocabularyIndex) -> list[Mapping]:
     :raises KeyError: for licence and access terms, which `kg.link.rights` reads.
     """
     kinds = KINDS[term.kind]
-    if by_iri := _by_iri(term, kinds, index):
+    by_iri = _by_iri(term, kinds, index)
+    if any(accepted(by_iri)):
         return by_iri
+    return _agreeing(_by_label(term, kinds, index), by_iri)
+
+
+def _agreeing(by_label: list[Mapping], by_iri: list[Mapping]) -> list[Mapping]:
+    """What the label says, but only proposed where the IRI given is known and stands nearer to other concepts."""
+    if not by_iri:
+        return by_label
+    near = {mapping.object for mapping in by_iri}
+    kept = [m if m.object in near else replace(m, status=MappingStatus.PROPOSED) for m in by_label]
+    named = {mapping.object for mapping in kept}
+    return kept + [mapping for mapping in by_iri if mapping.object not in named]
+
+
+def _by_label(term: Term, kinds: Sequence[TermKind], index: VocabularyIndex) -> list[Mapping]:
+    """Mappings by the term's text, with what its thesaurus tells."""
     text = unwrap(term.text) if len(term.text) <= 4 * LONGEST_LABEL else ""
     if not text or len(text) > LONGEST_LABEL or is_placeholder(text) or looks_like_iri(text):
         return []
@@ -128,19 +160,27 @@ def decide(term: Term, index: VocabularyIndex) -> list[Mapping]:
 
 def _by_iri(term: Term, kinds: Sequence[TermKind], index: VocabularyIndex) -> list[Mapping]:
     """Mappings by the IRI given, or by a text that is itself an IRI; nothing where it is unknown or of a kind that cannot be meant."""
-    iri = term.given_iri or (term.text.strip() if looks_like_iri(term.text.strip()) else "")
-    ties = [tie for tie in index.by_iri(iri) if tie.kind in kinds] if iri else []
+    ties = [tie for iri in _iris(term) for tie in index.by_iri(iri) or index.by_iri(without_sensor_number(iri)) if tie.kind in kinds]
     own = [tie for tie in ties if not tie.source]
-    ties = own or ties
-    alone = len({tie.concept for tie in ties if tie.predicate == "skos:exactMatch"}) <= 1
+    ties = own or [tie for tie in ties if tie.predicate == "skos:exactMatch"] or ties
+    alone = len({tie.concept for tie in ties}) == 1
     found = []
     for tie in ties:
         if tie.predicate not in _FROM_TIE:
             continue
-        predicate, confidence, safe = _FROM_TIE[tie.predicate]
+        predicate, needed = _FROM_TIE[tie.predicate]
         rule = "IRI given by the record" + (f", tied to the concept by {tie.source}" if tie.source else " is the concept's own")
-        found.append(_mapping(term, predicate, tie.concept, 1.0 if own else confidence, LEXICAL if own else CHAINING, rule, safe and alone))
+        confidence = 1.0 if own else round(0.99 * tie.confidence, 3)
+        justification = LEXICAL if own else CHAINING
+        found.append(_mapping(term, predicate, tie.concept, confidence, justification, rule, alone and tie.confidence >= needed))
     return found
+
+
+def _iris(term: Term) -> list[str]:
+    """The IRI that the record gives, or those of which the text consists."""
+    if term.given_iri:
+        return [term.given_iri]
+    return [part for part in map(str.strip, term.text[:LONGEST_LABEL].split(" | ")) if looks_like_iri(part)]
 
 
 def _languages(term: Term, thesaurus: Thesaurus | None) -> tuple[str, ...]:
@@ -161,10 +201,10 @@ class _Search:
 
     def findings(self, text: str) -> list[Finding]:
         """The findings of the first rule that finds anything."""
-        steps = path_segments(text) if ">" in text or "|" in text or "\\" in text else ()
+        steps = path_segments(text) if is_path(text) else ()
         if len(steps) > 1:
             return self._path(steps)
-        return self._labels(text) or self._list(text)
+        return self._labels(steps[0] if steps else text) or self._list(text)
 
     def _labels(self, text: str) -> list[Finding]:
         """Hits of the strictest level; with names that the term's own thesaurus gives to aligned concepts first."""
@@ -176,14 +216,12 @@ class _Search:
         keys = [(language, list(term_keys(text, "en" if language.startswith("@") else language, self.unit))) for language in languages]
         levels = dict.fromkeys(level for _, of in keys for level, _ in of)
         for level in levels:
-            hits = [
-                hit
-                for language, of in keys
-                for own, key in of
-                if own is level
-                for kind in self.kinds
-                for hit in self.index.by_key(kind, language, level.family, key)
-            ]
+            hits: list[Hit] = []
+            for language, of in keys:
+                # Codes have no language: they speak only where no label of the term's language does.
+                if language or not hits:
+                    own = [key for at, key in of if at is level]
+                    hits += [hit for key in own for kind in self.kinds for hit in self.index.by_key(kind, language, level.family, key)]
             if chosen := _chosen(hits, self.kinds):
                 return [Finding(hit, f"{lead}{level.rule} ('{hit.label}')", level.confidence, level.safe) for hit in chosen]
         return []
@@ -207,9 +245,27 @@ class _Search:
         return []
 
     def _as_leaf(self, finding: Finding, steps: tuple[str, ...]) -> Finding:
-        named = finding.hit.kind in (TermKind.INSTRUMENT, TermKind.PLATFORM)
-        safe = finding.safe and (named or " " in steps[-1])
-        return Finding(finding.hit, f"last step of the path: {finding.rule}", 0.92 if safe else 0.7, safe)
+        """A leaf is safe where the steps above it agree with the concept's place; where they tell little, if its own name tells enough."""
+        agreement = self._agreement(finding.hit, steps[:-1])
+        telling = finding.hit.kind in (TermKind.INSTRUMENT, TermKind.PLATFORM) or " " in steps[-1]
+        telling = telling or (agreement is Agreement.TOPIC and finding.hit.role == "aligned")
+        safe = finding.safe and (agreement is Agreement.NEAR or (telling and agreement is not Agreement.ELSEWHERE))
+        return Finding(finding.hit, f"last step of the path: {finding.rule}", agreement.confidence if safe else 0.6, safe)
+
+    def _agreement(self, hit: Hit, above: tuple[str, ...]) -> Agreement:
+        place = self.index.ancestors(hit.concept) | {hit.concept}
+        met = {other for step in above for other in self._place(hit.kind, step)}
+        if shared := met & place:
+            return Agreement.TOPIC if all(map(self.index.is_top, shared)) else Agreement.NEAR
+        return Agreement.ELSEWHERE if any(map(self.index.is_top, met)) else Agreement.UNKNOWN
+
+    def _place(self, kind: TermKind, step: str) -> set[str]:
+        found: set[str] = set()
+        thesaurus = self.aligned.lstrip("@") or "gcmd"
+        for language in (f"@{thesaurus}", f"~{thesaurus}", "en", "fr"):
+            key = inflect(step, "fr" if language == "fr" else "en")
+            found.update(hit.concept for hit in self.index.by_key(kind, language, "inflected", key))
+        return found
 
     def _list(self, text: str) -> list[Finding]:
         """Every part of a list, where each is found for sure; one unknown part and the string may be a sentence."""

@@ -36,6 +36,16 @@ def iri_key(iri: str) -> str:
     return rest.rstrip("/")
 
 
+def without_sensor_number(iri: str) -> str:
+    """An Argo parameter or sensor code without the number that tells several sensors of one float apart; any other IRI as it is.
+
+    >>> without_sensor_number("SDN:R03::PSAL2"), without_sensor_number("SDN:P01::TEMPPR01")
+    ('vocab.nerc.ac.uk/collection/R03/PSAL', 'SDN:P01::TEMPPR01')
+    """
+    key = iri_key(iri)
+    return key.rstrip("0123456789") if key.startswith((f"{_NVS}R03/", f"{_NVS}R25/")) else iri
+
+
 def looks_like_iri(text: str) -> bool:
     """Whether a verbatim string is an IRI or a SeaDataNet URN and nothing else.
 

@@ -48,6 +48,7 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _BRACKET = re.compile(r"\s*[\(\[]([^()\[\]]{1,40})[\)\]]\s*$")
 _PATH_SEPARATOR = re.compile(r"\s*(?:>|\||\\)+\s*")
+_SLASH_PATH = re.compile(r"^/[^/]+(?:/[^/]+)+/?$")
 _LIST_SEPARATOR = re.compile(r"\s*[,;]\s*")
 _ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]{1,7}")
 _UNIT = re.compile(
@@ -179,11 +180,20 @@ def path_segments(text: str) -> tuple[str, ...]:
     >>> path_segments("EARTH SCIENCE > Oceans > Salinity/Density > Salinity > None")
     ('oceans', 'salinity density', 'salinity')
     """
-    steps = [fold(step) for step in _PATH_SEPARATOR.split(text)]
+    steps = [fold(step) for step in (text.split("/") if _SLASH_PATH.match(text) else _PATH_SEPARATOR.split(text))]
     steps = [step for step in steps if step and step not in {"none", "null", "n a"}]
     if len(steps) > 1 and steps[0] in {"earth science", "earth science services", "instruments", "platforms"}:
         steps = steps[1:]
     return tuple(steps)
+
+
+def is_path(text: str) -> bool:
+    """Whether a string has the separators of a path.
+
+    >>> is_path("/Ocean Circulation/Ocean Currents"), is_path("SNOW/ICE"), is_path("Oceans|Bathymetry")
+    (True, False, True)
+    """
+    return ">" in text or "|" in text or "\\" in text or _SLASH_PATH.match(text) is not None
 
 
 def list_parts(text: str) -> tuple[str, ...]:
@@ -201,9 +211,18 @@ def list_parts(text: str) -> tuple[str, ...]:
 def label_keys(text: str, language: str) -> dict[str, str]:
     """The keys under which a thesaurus label is stored, by family; a family is left out where it adds nothing to the folded form."""
     folded = fold(unwrap(text))
-    inflected = inflect(folded, language)
+    inflected = folded if _is_acronym(text) else inflect(folded, language)
     loose = {"inflected": inflected, "words": without_stop_words(inflected, language), "compact": compact(folded)}
     return {"folded": folded} | {family: key for family, key in loose.items() if key and key != folded}
+
+
+def _is_acronym(text: str) -> bool:
+    """Whether a label is one short word in capitals, whose last letter is no plural ("ATMS" is not several "ATM").
+
+    >>> _is_acronym("ATMS"), _is_acronym("WINDS OF THE SEA")
+    (True, False)
+    """
+    return len(text) < 8 and text.isupper() and " " not in text
 
 
 def term_keys(text: str, language: str, unit: str | None = None) -> Iterator[tuple[Level, str]]:

@@ -45,6 +45,7 @@ class Tie:
     kind: TermKind
     predicate: str
     source: str
+    confidence: float
 
 
 class VocabularyIndex:
@@ -55,12 +56,15 @@ class VocabularyIndex:
         concepts: Sequence[tuple[str, str, str]],
         labels: Sequence[tuple[int, str, str]],
         postings: dict[str, dict[str, _Postings]],
-        ties: dict[str, list[tuple[int, str, str]]],
+        ties: dict[str, list[tuple[int, str, str, float]]],
+        broader: dict[str, list[str]],
         version: str = "",
     ) -> None:
         self._concepts, self._labels, self._postings, self._ties = concepts, labels, postings, ties
         self._kind_of = {iri: TermKind(kind) for iri, kind, _ in concepts}
         self._officials = {iri: official for iri, _, official in concepts if official}
+        self._broader = broader
+        self._ancestors: dict[str, frozenset[str]] = {}
         self.version = version
 
     @classmethod
@@ -69,22 +73,24 @@ class VocabularyIndex:
         rows: list[tuple[str, str, str]] = []
         names: list[tuple[int, str, str]] = []
         postings: dict[str, dict[str, _Postings]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
-        ties: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+        ties: dict[str, list[tuple[int, str, str, float]]] = defaultdict(list)
+        broader: dict[str, list[str]] = {}
         numbers: dict[str, int] = {}
         for concept in concepts:
             number = numbers.setdefault(concept.iri, len(rows))
             if number == len(rows):
                 rows.append((concept.iri, concept.kind.value, concept.official))
-                ties[iri_key(concept.iri)].append((number, "skos:exactMatch", ""))
+                ties[iri_key(concept.iri)].append((number, "skos:exactMatch", "", 1.0))
                 if concept.official:
-                    ties[iri_key(concept.official)].append((number, "skos:exactMatch", "the official IRI"))
+                    ties[iri_key(concept.official)].append((number, "skos:exactMatch", "the official IRI", 1.0))
+            broader.setdefault(concept.iri, []).extend(concept.broader)
             for match in concept.matches:
-                ties[iri_key(match.iri)].append((number, match.predicate, match.source))
+                ties[iri_key(match.iri)].append((number, match.predicate, match.source, match.confidence))
             for label in concept.labels:
                 _post(postings[concept.kind.value], label, len(names))
                 names.append((number, label.text, label.role))
         plain = {kind: {language: dict(families) for language, families in of.items()} for kind, of in postings.items()}
-        return cls(rows, names, plain, dict(ties), version)
+        return cls(rows, names, plain, dict(ties), {iri: of for iri, of in broader.items() if of}, version)
 
     @classmethod
     def from_files(cls, vocabularies: Sequence[Path], alignments: Sequence[Path]) -> VocabularyIndex:
@@ -107,10 +113,30 @@ class VocabularyIndex:
         """The IRI by which the world knows a licence or an access right, or nothing."""
         return self._officials.get(concept, "")
 
+    def ancestors(self, concept: str) -> frozenset[str]:
+        """All broader concepts, however far; a cycle of `skos:broader` does no harm."""
+        if (known := self._ancestors.get(concept)) is None:
+            seen: set[str] = set()
+            waiting = list(self._broader.get(concept, ()))
+            while waiting:
+                if (above := waiting.pop()) not in seen:
+                    seen.add(above)
+                    waiting.extend(self._broader.get(above, ()))
+            known = self._ancestors[concept] = frozenset(seen)
+        return known
+
+    def is_top(self, concept: str) -> bool:
+        """Whether nothing is broader than a concept."""
+        return concept not in self._broader
+
     def by_iri(self, iri: str) -> list[Tie]:
         """The concepts that have this IRI or are tied to it, in any of its spellings."""
         ties = self._ties.get(iri_key(iri), ())
-        return [Tie(Iri(self._concepts[n][0]), TermKind(self._concepts[n][1]), predicate, source) for n, predicate, source in ties]
+        return [self._tie(*tie) for tie in ties]
+
+    def _tie(self, number: int, predicate: str, source: str, confidence: float) -> Tie:
+        iri, kind, _ = self._concepts[number]
+        return Tie(Iri(iri), TermKind(kind), predicate, source, confidence)
 
     def by_key(self, kind: TermKind, language: str, family: str, key: str) -> list[Hit]:
         """The concepts of a kind that have a label of this key in this language; each concept once."""
@@ -136,6 +162,7 @@ class VocabularyIndex:
                 "labels": self._labels,
                 "postings": self._postings,
                 "ties": self._ties,
+                "broader": self._broader,
             }
         )
 
@@ -149,7 +176,7 @@ class VocabularyIndex:
             kept = orjson.loads(data)
             if kept["layout"] != LAYOUT:
                 raise VocabularyError("the index is of another layout", where=where, hint="delete it; it is built anew")
-            return cls(kept["concepts"], kept["labels"], kept["postings"], kept["ties"], kept["version"])
+            return cls(kept["concepts"], kept["labels"], kept["postings"], kept["ties"], kept["broader"], kept["version"])
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise VocabularyError("the index is damaged", where=where, hint="delete it; it is built anew") from error
 
@@ -157,7 +184,7 @@ class VocabularyIndex:
 def _post(postings: dict[str, _Postings], label: Label, number: int) -> None:
     """Store one label under all its keys; a label that is a path also under each of its ends of two steps or more, and its leaf."""
     families = postings[label.language.lower().partition("-")[0] if label.language else ""]
-    language = "en" if (label.language or "").startswith("@") else (label.language or "")
+    language = "en" if (label.language or "")[:1] in ("@", "~") else (label.language or "")
     steps = path_segments(label.text) if ">" in label.text else ()
     if len(steps) > 1:
         for start in range(len(steps) - 1):

@@ -1,5 +1,7 @@
 """A small hub of our own: enough to see every rule at work."""
 
+# ruff: noqa: E501  (the fixtures are Turtle and tab-separated lines)
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -53,10 +55,10 @@ ALIGNMENT = """#mapping_set_id: https://example.org/alignment/variable--gcmd
 #curie_map:
 #  gcmd: "https://gcmd.earthdata.nasa.gov/kms/concept/"
 #  variable: "https://w3id.org/dataterra/variable/"
-subject_id	predicate_id	object_id	object_label	mapping_justification
-variable:sea-surface-temperature	skos:exactMatch	gcmd:bd24a9a9-7d52-4c29-b2a0-6cefd216ae78	OCEANS > OCEAN TEMPERATURE > SEA SURFACE TEMPERATURE	semapv:ManualMappingCuration
-variable:air-temperature	skos:closeMatch	gcmd:f634ab55-de40-4d0b-93bc-691bf5408ccb	AIR TEMPERATURE	semapv:ManualMappingCuration
-variable:air-temperature	skos:narrowMatch	gcmd:00000000-0000-4000-8000-000000000000	MAXIMUM AIR TEMPERATURE	semapv:ManualMappingCuration
+subject_id	predicate_id	object_id	object_label	mapping_justification	confidence
+variable:sea-surface-temperature	skos:exactMatch	gcmd:bd24a9a9-7d52-4c29-b2a0-6cefd216ae78	OCEANS > OCEAN TEMPERATURE > SEA SURFACE TEMPERATURE	semapv:ManualMappingCuration	0.95
+variable:air-temperature	skos:closeMatch	gcmd:f634ab55-de40-4d0b-93bc-691bf5408ccb	AIR TEMPERATURE	semapv:ManualMappingCuration	0.8
+variable:air-temperature	skos:narrowMatch	gcmd:00000000-0000-4000-8000-000000000000	MAXIMUM AIR TEMPERATURE	semapv:ManualMappingCuration	0.9
 """
 
 

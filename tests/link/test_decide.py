@@ -93,7 +93,9 @@ def test_two_concepts_under_one_label_are_candidates(index: VocabularyIndex) -> 
     assert len(candidates(index, variable("salinity"))) == 2
 
 
-@pytest.mark.parametrize("text", ["None", "TBD", "other", "NOT APPLICABLE", "Unknown ...", "-", "", "12", "sensor", "<b>N/A</b>", "EARTH SCIENCE"])
+@pytest.mark.parametrize(
+    "text", ["None", "TBD", "other", "NOT APPLICABLE", "Unknown ...", "-", "", "12", "sensor", "<b>N/A</b>", "EARTH SCIENCE"]
+)
 def test_placeholders_and_class_words_are_never_linked(index: VocabularyIndex, text: str) -> None:
     assert is_placeholder(text)
     assert decide(Term(TermKind.KEYWORD, text), index) == []

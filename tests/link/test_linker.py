@@ -29,7 +29,9 @@ def linker(index: VocabularyIndex) -> Linker:
 
 
 def person(term: Term, concept: str, status: MappingStatus = MappingStatus.ACCEPTED, scope: str = "") -> Mapping:
-    return Mapping(term.iri, "skos:exactMatch", Iri(BASE + concept), 1.0, "semapv:ManualMappingCuration", "person:curator", "", scope, status)
+    return Mapping(
+        term.iri, "skos:exactMatch", Iri(BASE + concept), 1.0, "semapv:ManualMappingCuration", "person:curator", "", scope, status
+    )
 
 
 def test_the_link_graph_is_sorted_n_triples_on_the_data_set(linker: Linker) -> None:
@@ -78,7 +80,10 @@ def test_a_finding_of_the_tool_that_is_gone_is_withdrawn_not_kept(index: Vocabul
     old = Mapping(SST.iri, "skos:exactMatch", Iri(BASE + "variable/wind"), 0.9, "semapv:LexicalMatching", "tool:dataterra-link/0.0")
     result = Linker(index, Rights(), Decisions([old])).link(record(SST))
     assert b"variable/wind" not in result.triples
-    assert {(m.object.rpartition("/")[2], m.status.value) for m in result.new_mappings} == {("sea-surface-temperature", "accepted"), ("wind", "rejected")}
+    assert {(m.object.rpartition("/")[2], m.status.value) for m in result.new_mappings} == {
+        ("sea-surface-temperature", "accepted"),
+        ("wind", "rejected"),
+    }
 
 
 def test_unmapped_terms_are_counted_with_their_uses(linker: Linker) -> None:
