@@ -6,6 +6,7 @@ A frame is one letter, the length of its payload (4 bytes, big-endian) and the p
 
 from __future__ import annotations
 
+import fcntl
 import json
 import math
 import os
@@ -15,7 +16,6 @@ import signal
 import struct
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import IO, Final, cast
 
 from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
@@ -99,16 +99,23 @@ class _OpenedStore:
     """The store of one release, kept open until a query asks for another."""
 
     def __init__(self) -> None:
-        self._folder, self._store = "", None
+        self._folder, self._lock = "", -1
+        self._store: Store | None = None
 
     def of(self, folder: str) -> Store:
+        """The store in a folder. Like every reader of a release it holds a shared lock on the folder, so that nobody removes it."""
         if self._store is None or folder != self._folder:
-            self._store = None
-            self._store, self._folder = Store.read_only(str(Path(folder))), folder
+            self._close()
+            self._lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(self._lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            self._store, self._folder = Store.read_only(folder), folder
         return self._store
 
-    _store: Store | None
-    _folder: str
+    def _close(self) -> None:
+        self._store = None
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
 
 def _answer(query: Query, opened: _OpenedStore, pipe: IO[bytes], limit: int) -> None:

@@ -1,0 +1,93 @@
+"""Linked data: every IRI of ours as a page, Turtle, JSON-LD, N-Triples and RDF/XML, by suffix, `format=` or `Accept`."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from pyoxigraph import serialize
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import respond
+from api.errors import NotAcceptableError
+from api.labels import Labels
+from api.messages import Words
+from api.negotiation import choose_language, wanted_format
+from api.pages import page_text, safe_link
+from api.routes.concept import concept_context, is_concept, is_scheme, scheme_context
+from api.routes.dataset import dataset_context
+from api.routes.thing import thing_context
+from api.serving import Served, serving
+from api.things import THING_FORMATS, Thing, description, find_thing
+from kg.dataset import DatasetView
+from kg.formats import HTML, Format
+from kg.namespaces import PREFIXES, SCHEMA
+
+
+def resource(request: Request) -> Response:
+    """Whatever the path names."""
+    served = serving(request).current()
+    thing = find_thing(served, _raw_path(request))
+    form = thing.suffix or wanted_format(request.headers.get("accept", ""), request.query_params.get("format", ""), THING_FORMATS)
+    if form is None:
+        raise NotAcceptableError(types=", ".join(entry.media_type for entry in THING_FORMATS))
+    view = served.datasets.read(thing.iri) if thing.family == "dataset" else None
+    headers = {"Link": _links(request, thing, view), "Content-Location": _path(request, thing, form)}
+    if form is HTML:
+        words = Words(choose_language(request.query_params.get("lang", ""), request.headers.get("accept-language", "")))
+        return respond(request, served, form, words.language, lambda: _page(request, served, thing, words), headers)
+    return respond(request, served, form, "", lambda: _rdf(served, thing, form), headers)
+
+
+def _raw_path(request: Request) -> str:
+    """The path as the client encoded it: a slash within an identifier is not a slash between segments."""
+    raw: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
+    path = raw.partition(b"?")[0].decode("ascii", "replace")
+    return path.removeprefix(request.scope.get("root_path", ""))
+
+
+def _rdf(served: Served, thing: Thing, form: Format) -> bytes:
+    assert form.rdf is not None
+    return serialize(description(served.reader, thing), format=form.rdf, prefixes=PREFIXES)
+
+
+def _page(request: Request, served: Served, thing: Thing, words: Words) -> str:
+    labels = Labels(served.reader, words.language)
+    template, context = _context(served, thing, words, labels)
+    formats = [(entry, _path(request, thing, entry)) for entry in THING_FORMATS if entry is not HTML]
+    return page_text(request, template, words, thing=thing, label=labels, formats=formats, release=served.release.number, **context)
+
+
+def _context(served: Served, thing: Thing, words: Words, labels: Labels) -> tuple[str, dict[str, object]]:
+    if thing.family in ("dataset", "record") and (context := dataset_context(served, thing, words, labels)):
+        return "dataset.html", context
+    if is_concept(served.reader, thing.iri):
+        return "concept.html", concept_context(served, thing, labels)
+    if is_scheme(served.reader, thing.iri):
+        return "scheme.html", scheme_context(served, thing, labels)
+    return "thing.html", thing_context(served, thing, labels)
+
+
+def _path(request: Request, thing: Thing, form: Format) -> str:
+    return f"{request.scope.get('root_path', '')}/{thing.path}.{form.extension}"
+
+
+def _links(request: Request, thing: Thing, view: DatasetView | None) -> str:
+    """Typed links (RFC 8288), among them those of signposting <https://signposting.org/FAIR/>."""
+    links = []
+    for entry in THING_FORMATS:
+        target = _path(request, thing, entry)
+        links.append(f'<{target}>; rel="alternate"; type="{entry.media_type}"')
+        if entry is not HTML:
+            links.append(f'<{target}>; rel="describedby"; type="{entry.media_type}"')
+    cited = view.doi if view and view.doi else thing.iri
+    links.append(f'<{_ascii(cited)}>; rel="cite-as"')
+    if view:
+        links.append(f'<{SCHEMA.Dataset.value}>; rel="type"')
+        links += [f'<{_ascii(one.value)}>; rel="license"' for one in view.licences[:5] if safe_link(one.value)]
+    return ", ".join(links)
+
+
+def _ascii(iri: str) -> str:
+    """An IRI as a URI (RFC 3987, section 3.1): headers are ASCII, and nothing in it may end the link."""
+    return quote(iri, safe=":/?#[]@!$&'()*+,;=%~")
