@@ -14,7 +14,7 @@ from pyshacl.entrypoints import meta_validate
 
 from kg.errors import ShapeError
 from kg.model import Severity
-from kg.shacl import Finding, Shapes, compiled, fast_report, pyshacl_report
+from kg.shacl import SHAPE, Finding, Shapes, compiled, fast_report, pyshacl_report
 from kg.validate import Validator, shape_files
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +64,44 @@ def test_every_shape_has_a_valid_and_an_invalid_example(shapes: Shapes) -> None:
     for verdict in ("valid", "invalid"):
         assert {path.parent.name for path in EXAMPLES if path.name[2:].startswith(f"-{verdict}-")} == wanted
     assert all(re.fullmatch(r"\d\d-(in)?valid-[a-z0-9-]+\.ttl", path.name) for path in EXAMPLES)
+
+
+#: These take texts too long for a file: `test_texts_have_a_longest_length`.
+LONG_TEXTS = {("dataset-description-text", "MaxLength"), ("term-text", "MaxLength")}
+
+#: What stands in a shape beside its constraints.
+NO_CONSTRAINTS = {"deactivated", "flags", "message", "name", "path", "severity", "targetClass", "targetObjectsOf"}
+
+
+def test_every_constraint_of_a_shape_is_broken_by_an_example(shapes: Shapes) -> None:
+    validator = Validator(shapes, TODAY)
+    broken = {
+        (path.parent.name, finding.component.removesuffix("ConstraintComponent"))
+        for path in EXAMPLES
+        if "-invalid-" in path.name
+        for finding in fast_report(validator.view(triples_of(path)), shapes)
+        if finding.shape == path.parent.name
+    }
+    parameters = {
+        (name, str(predicate).removeprefix(str(rdflib.SH)))
+        for name in shapes.texts
+        for predicate in shapes.graph.predicates(rdflib.URIRef(SHAPE + name))
+        if predicate in rdflib.SH
+    }
+    constraints = {(name, local[0].upper() + local[1:]) for name, local in parameters if local not in NO_CONSTRAINTS}
+    assert constraints - broken == LONG_TEXTS
+
+
+def test_texts_have_a_longest_length(shapes: Shapes) -> None:
+    record, dataset, term = (f"<https://w3id.org/dataterra/{path}>" for path in ("record/x/y", "dataset/x/y", "term/keyword/y"))
+    topic = f"{record} <http://xmlns.com/foaf/0.1/primaryTopic> {dataset} .\n"
+    kind = f"{term} <{rdflib.RDF.type}> <https://w3id.org/dataterra/ontology#SourceTerm> .\n"
+    for length, expected in ((0, set()), (1, {"dataset-description-text", "term-text"})):
+        description = f'{dataset} <http://purl.org/dc/terms/description> "{"é" * (100_000 + length)}"@fr .\n'
+        text = f'{term} <{rdflib.RDF.value}> "{"é" * (20_000 + length)}"@fr .\n'
+        data = (topic + description + kind + text).encode()
+        for report in (fast_report, pyshacl_report):
+            assert named(report(data, shapes)) & {"dataset-description-text", "term-text"} == expected
 
 
 def test_every_shape_says_in_english_and_french_what_is_wrong_and_what_to_do(shapes: Shapes) -> None:
