@@ -109,17 +109,23 @@ def _without_replaced(ranked: list[tuple[_Rank, Mapping]]) -> list[Mapping]:
 def changes(known: Iterable[Mapping], fresh: Sequence[Mapping], author_prefix: str) -> list[Mapping]:
     """What a tool has to append so that the ledger holds its present findings: new ones, changed ones, and withdrawals of those gone.
 
-    Nothing is appended where a tool finds what it found before. Entries of people and of other tools are not touched.
+    Nothing is appended where a tool finds what it found before, or what a person decided on; entries of people and of other tools
+    are not touched.
 
     :param author_prefix: the beginning of the tool's author, whatever its version.
     """
     last: dict[tuple[Iri, str], Mapping] = {}
+    decided = set()
     for mapping in known:
+        if is_person(mapping):
+            decided.add((mapping.object, mapping.scope))
         if mapping.author.startswith(author_prefix):
             last[mapping.object, mapping.scope] = mapping
-    now = {(mapping.object, mapping.scope): mapping for mapping in fresh}
+    now = {(mapping.object, mapping.scope): mapping for mapping in fresh if (mapping.object, mapping.scope) not in decided}
     appended = [mapping for key, mapping in now.items() if key not in last or _meaning(last[key]) != _meaning(mapping)]
-    gone = [mapping for key, mapping in last.items() if key not in now and mapping.status is not MappingStatus.REJECTED]
+    gone = [
+        mapping for key, mapping in last.items() if key not in now and key not in decided and mapping.status is not MappingStatus.REJECTED
+    ]
     return appended + [_withdrawn(mapping, fresh) for mapping in gone]
 
 

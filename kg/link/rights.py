@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -62,12 +62,14 @@ class Licence:
 class Reading:
     """What a string says: a licence (or only its family, or none), an access right or none, and by which rule.
 
+    `access` is the code of the EU table, `access_concept` the slug of the hub concept, which may be finer (an embargo).
     `state` is `identified`, `unmapped` (it says something that is no licence we know) or `not-a-licence`.
     """
 
     licence: Licence | None = None
     family: str = ""
     access: str = ""
+    access_concept: str = ""
     state: str = "unmapped"
     licence_rule: str = ""
     access_rule: str = ""
@@ -106,6 +108,16 @@ class _Naming:
 
 
 @dataclass(frozen=True, slots=True)
+class _AccessRule:
+    """One row of `access-patterns.csv`."""
+
+    access: str
+    concept: str
+    where: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Tables:
     """The rules, compiled once a process."""
 
@@ -121,7 +133,7 @@ class _Tables:
     about_metadata: re.Pattern[str]
     elements: tuple[tuple[str, re.Pattern[str]], ...]
     ports: dict[str, str]
-    access: tuple[tuple[str, str, re.Pattern[str]], ...]
+    access: tuple[_AccessRule, ...]
     nothing: re.Pattern[str]
 
 
@@ -153,7 +165,10 @@ def _tables() -> _Tables:
         about_metadata=patterns["about-metadata"][0].pattern,
         elements=tuple((row["element"], re.compile(row["pattern"])) for row in read_table("licence-elements.csv")),
         ports={row["name"]: row["port"] for row in read_table("licence-ports.csv")},
-        access=tuple((row["access"], row["where"], re.compile(row["pattern"])) for row in read_table("access-patterns.csv")),
+        access=tuple(
+            _AccessRule(row["access"], row["concept"], row["where"], re.compile(row["pattern"]))
+            for row in read_table("access-patterns.csv")
+        ),
         nothing=re.compile("|".join(f"(?:{row['pattern']})" for row in read_table("rights-nothing.csv"))),
     )
 
@@ -175,15 +190,19 @@ def read_rights(text: str, link: str | None = None) -> Reading:
     if _says_nothing(prepared, tables):
         return Reading(state="not-a-licence")
     mentions, rest = _mentions(prepared, tables)
-    access, access_rule = _access(_Prepared(rest, prepared.links), tables)
+    access, concept, access_rule = _access(_Prepared(rest, prepared.links), tables)
+    only_access = Reading(access=access, access_concept=concept, access_rule=access_rule)
     mention = _single(mentions, prepared, tables)
     if mention is None:
-        only_access = access and not mentions and (access != "PUBLIC" or len(prepared.text) < 160)
-        return Reading(access=access, access_rule=access_rule, state="not-a-licence" if only_access else "unmapped")
-    licence = _identity(mention, tables)
-    family = mention.family
-    state = "identified" if family != "cc" else "unmapped"
-    return Reading(licence, family, access, state, f"named as '{mention.words}'", access_rule)
+        says_no_more = access and not mentions and (access != "PUBLIC" or len(prepared.text) < 160)
+        return replace(only_access, state="not-a-licence") if says_no_more else only_access
+    return replace(
+        only_access,
+        licence=_identity(mention, tables),
+        family=mention.family,
+        licence_rule=f"named as '{mention.words}'",
+        state="identified" if mention.family != "cc" else "unmapped",
+    )
 
 
 def _prepare(text: str, tables: _Tables) -> _Prepared:
@@ -284,22 +303,28 @@ def _identity(mention: _Mention, tables: _Tables) -> Licence | None:
     return tables.licences.get((mention.family, "", ""))
 
 
-def _access(prepared: _Prepared, tables: _Tables) -> tuple[str, str]:
-    found = dict(_access_rights(prepared, tables))
-    for access in ACCESS_RIGHTS:
-        if access in found:
-            return access, f"says '{found[access]}'"
-    return "", ""
+def _access(prepared: _Prepared, tables: _Tables) -> tuple[str, str, str]:
+    """Access right, hub concept and the words that say so: the most restrictive, and of these the one that says more than its code."""
+    found = sorted(_access_rights(prepared, tables), key=_restriction)
+    if not found:
+        return "", "", ""
+    rule, words = found[0]
+    return rule.access, rule.concept, f"says '{words}'"
 
 
-def _access_rights(prepared: _Prepared, tables: _Tables) -> Iterator[tuple[str, str]]:
-    for access, where, pattern in tables.access:
-        if where == "url":
+def _restriction(found: tuple[_AccessRule, str]) -> tuple[int, bool]:
+    rule, _ = found
+    return ACCESS_RIGHTS.index(rule.access), rule.concept == rule.access.lower().replace("_", "-")
+
+
+def _access_rights(prepared: _Prepared, tables: _Tables) -> Iterator[tuple[_AccessRule, str]]:
+    for rule in tables.access:
+        if rule.where == "url":
             for link in prepared.links:
-                if pattern.search(link):
-                    yield access, link[:80]
-        elif match := pattern.fullmatch(prepared.text) if where == "whole" else pattern.search(prepared.text):
-            yield access, match.group()[:80]
+                if rule.pattern.search(link):
+                    yield rule, link[:80]
+        elif match := rule.pattern.fullmatch(prepared.text) if rule.where == "whole" else rule.pattern.search(prepared.text):
+            yield rule, match.group()[:80]
 
 
 class Rights:
@@ -312,7 +337,7 @@ class Rights:
         if reading.licence and reading.licence.iri:
             found.append(_mapping(term, reading.licence.iri, f"licence {reading.licence_rule}", 0.97 if reading.official else 0.9))
         if reading.access:
-            found.append(_mapping(term, access_concept(reading.access), f"access: {reading.access_rule}", 0.93))
+            found.append(_mapping(term, Iri(f"{BASE}access/{reading.access_concept}"), f"access: {reading.access_rule}", 0.93))
         return found
 
     def official(self, iri: str) -> str:
@@ -320,16 +345,11 @@ class Rights:
         return _officials().get(iri, iri if not iri.startswith(BASE) else "")
 
 
-def access_concept(code: str) -> Iri:
-    """The hub concept of an access right of the EU table, given its code."""
-    return Iri(f"{BASE}access/{code.lower().replace('_', '-')}")
-
-
 @cache
 def _officials() -> dict[str, str]:
     licences = [licence for licence in _tables().licences.values() if licence.concept and licence.official]
     officials: dict[str, str] = {licence.iri: licence.official for licence in licences}
-    return officials | {access_concept(code): EU_ACCESS_RIGHT + code for code in ACCESS_RIGHTS}
+    return officials | {f"{BASE}access/{rule.concept}": EU_ACCESS_RIGHT + rule.access for rule in _tables().access}
 
 
 def _mapping(term: Term, target: Iri, rule: str, confidence: float) -> Mapping:

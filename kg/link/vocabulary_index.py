@@ -81,8 +81,6 @@ class VocabularyIndex:
             if number == len(rows):
                 rows.append((concept.iri, concept.kind.value, concept.official))
                 ties[iri_key(concept.iri)].append((number, "skos:exactMatch", "", 1.0))
-                if concept.official:
-                    ties[iri_key(concept.official)].append((number, "skos:exactMatch", "the official IRI", 1.0))
             broader.setdefault(concept.iri, []).extend(concept.broader)
             for match in concept.matches:
                 ties[iri_key(match.iri)].append((number, match.predicate, match.source, match.confidence))

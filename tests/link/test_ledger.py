@@ -60,6 +60,11 @@ def test_nothing_is_appended_where_nothing_changed() -> None:
     assert changes([row("wind")], [row("wind", author="tool:dataterra-link/0.2")], "tool:dataterra-link/") == []
 
 
+def test_a_tool_does_not_repeat_what_a_person_decided_on() -> None:
+    assert changes([row("wind", PERSON, REJECTED)], [row("wind")], "tool:dataterra-link/") == []
+    assert changes([row("wind"), row("wind", PERSON)], [row("wave")], "tool:dataterra-link/") == [row("wave")]
+
+
 def test_a_new_version_that_finds_something_else_appends_it_and_withdraws_the_old() -> None:
     appended = changes([row("wind"), row("salt", PERSON)], [row("wave")], "tool:dataterra-link/")
     assert [(mapping.object, mapping.status) for mapping in appended] == [("wave", ACCEPTED), ("wind", REJECTED)]

@@ -145,13 +145,17 @@ def test_one_string_may_give_licence_and_access_whatever_the_field() -> None:
         assert [mapping.object.rpartition("dataterra/")[2] for mapping in found] == ["licence/cc-by-4-0", "access/public"]
 
 
-def test_every_concept_of_the_licence_table_is_in_the_thesaurus(root: Path) -> None:
-    vocabulary = root / "ontology" / "vocabularies" / "licence.ttl"
-    if not vocabulary.exists():
-        pytest.skip("the licence thesaurus is not there yet")
-    text = vocabulary.read_text(encoding="utf-8")
-    named = {row["concept"] for row in read_table("licences.csv") if row["concept"]}
-    assert {slug for slug in named if f"\nlicence:{slug}\n" not in text} == set()
+def test_an_embargo_is_said_to_be_one() -> None:
+    found = Rights().decide(Term(TermKind.ACCESS, "Restricted: data under embargo until 2030"))
+    assert [mapping.object.rpartition("dataterra/")[2] for mapping in found] == ["access/embargo"]
+    assert Rights().official(found[0].object) == "http://publications.europa.eu/resource/authority/access-right/RESTRICTED"
+
+
+@pytest.mark.parametrize(("scheme", "table"), [("licence", "licences.csv"), ("access", "access-patterns.csv")])
+def test_every_concept_of_the_tables_is_in_the_thesaurus(root: Path, scheme: str, table: str) -> None:
+    text = (root / "ontology" / "vocabularies" / f"{scheme}.ttl").read_text(encoding="utf-8")
+    named = {row["concept"] for row in read_table(table) if row["concept"]}
+    assert {slug for slug in named if f"\n{scheme}:{slug}\n" not in text} == set()
 
 
 @given(st.text(max_size=300))
