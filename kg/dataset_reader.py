@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from typing import Protocol, TypeAlias
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -118,11 +119,12 @@ def _iris(node: Node, name: str) -> tuple[Iri, ...]:
 
 
 def _number(text: str) -> float | None:
-    """A number, or none: one bad number of one record must not hide the data set."""
+    """A finite number, or none: one bad number of one record must not hide the data set."""
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def _to_text(term: Object) -> Text:
@@ -183,7 +185,7 @@ def _distribution(graph: Graph, term: Object) -> Distribution:
         media_type=_first(node, "dcat:mediaType"),
         format_text=_first(node, "dt:formatText"),
         protocol_text=_first(node, "dt:protocolText"),
-        byte_size=int(size) if size is not None and size < float("inf") else None,
+        byte_size=None if size is None else int(size),
         conforms_to=_all(node, "dct:conformsTo"),
         services=tuple(_service(graph, service) for service in _all(node, "dcat:accessService")),
     )
@@ -291,6 +293,9 @@ _LINK_FIELDS: dict[str, str] = {"licences": DCT.license.value, "access_rights": 
 _CACHED_MAPPINGS = 50_000
 
 
+Leads: TypeAlias = dict[str, list[Reason]]
+
+
 @dataclass(slots=True)
 class _Part:
     """What one record says: its own graph and its link graph."""
@@ -299,6 +304,7 @@ class _Part:
     said: Graph
     linked: Graph
     terms: tuple[TermUse, ...]
+    leads: Leads
 
 
 class DatasetReader:
@@ -339,15 +345,21 @@ class DatasetReader:
     def _part(self, record: str) -> _Part:
         said = self._graph(record)
         view = self._record(record, said)
-        scopes = ("", record, view.source.iri)
+        scopes = (record, view.source.iri, "")
         terms = tuple(self._term(iri, node, scopes) for iri, node in said.items() if _iri("dt:termKind") in node)
-        return _Part(view, said, self._graph(link_graph_iri(record)), terms)
+        return _Part(view, said, self._graph(link_graph_iri(record)), terms, self._leads(terms))
 
     def _graph(self, name: str) -> Graph:
         graph: Graph = {}
         for quad in self._store.quads(None, None, None, NamedNode(name)):
-            subject, predicate = quad.subject.value, quad.predicate.value  # type: ignore[union-attr]
-            graph.setdefault(subject, {}).setdefault(predicate, []).append(quad.object)
+            subject, predicate, value, _ = quad
+            node = graph.get(subject.value)
+            if node is None:
+                node = graph[subject.value] = {}
+            if (held := node.get(predicate.value)) is None:
+                node[predicate.value] = [value]
+            else:
+                held.append(value)
         return graph
 
     def _node(self, subject: str, graph: NamedNode | None) -> Node:
@@ -429,16 +441,23 @@ class DatasetReader:
         mappings = [_mapping(iri, subject, self._node(iri, None)) for iri in iris]
         return tuple(sorted(mappings, key=lambda mapping: (-(mapping.confidence or 0.0), mapping.iri)))
 
-    def reasons(self, term: TermUse, concept: str) -> Iterator[Reason]:
-        """How a term leads to a concept: mapped to it, or to a concept that is aligned with it in either direction."""
-        for mapping in term.mappings:
-            if mapping.target == concept:
-                yield Reason(term, mapping)
-                continue
-            onward = [step for step in self.mappings(mapping.target) if step.target == concept]
-            backward = [step for step in self.mappings(concept) if step.target == mapping.target]
-            if onward or backward:
-                yield Reason(term, mapping, (onward + backward)[0])
+    def _leads(self, terms: Iterable[TermUse]) -> Leads:
+        """Where terms lead: to the concept they are mapped to, and on to what that is aligned with."""
+        leads: Leads = {}
+        for term in terms:
+            for mapping in term.mappings:
+                leads.setdefault(mapping.target, []).append(Reason(term, mapping))
+                for step in self.mappings(mapping.target):
+                    leads.setdefault(step.target, []).append(Reason(term, mapping, step))
+        return leads
+
+    def _reasons(self, concept: str, leads: Leads) -> Iterator[Reason]:
+        """Terms that lead to a concept, or to one that it is aligned with: alignments are read in both directions."""
+        yield from leads.get(concept, ())
+        for step in self.mappings(concept):
+            for reason in leads.get(step.target, ()):
+                if reason.via is None:
+                    yield Reason(reason.term, reason.mapping, step)
 
     def _links(self, dataset: str, parts: list[_Part]) -> tuple[Statement[ConceptLink], ...]:
         stated: dict[tuple[str, str], list[_Part]] = {}
@@ -450,9 +469,9 @@ class DatasetReader:
         return tuple(self._link(kind, concept, by) for (kind, concept), by in stated.items())
 
     def _link(self, kind: str, concept: str, parts: list[_Part]) -> Statement[ConceptLink]:
-        terms = dict.fromkeys(term for part in parts for term in part.terms if term.mappings)
-        reasons = tuple(reason for term in terms for reason in self.reasons(term, concept))
-        return Statement(ConceptLink(kind, Iri(concept), reasons), tuple(part.record.iri for part in parts))
+        found = (reason for part in parts for reason in self._reasons(concept, part.leads))
+        reasons = {(reason.term.iri, reason.mapping.iri): reason for reason in found}
+        return Statement(ConceptLink(kind, Iri(concept), tuple(reasons.values())), tuple(part.record.iri for part in parts))
 
 
 def _trust_order(part: _Part) -> tuple[float, str, str]:
@@ -461,12 +480,9 @@ def _trust_order(part: _Part) -> tuple[float, str, str]:
 
 
 def _in_scope(mappings: tuple[MappingView, ...], scopes: tuple[str, ...]) -> tuple[MappingView, ...]:
-    """The mappings that hold for a record; where some are scoped to it or its source, they win over the general ones."""
-    if not mappings:
-        return mappings
-    return tuple(mapping for mapping in mappings if mapping.scope and mapping.scope in scopes) or tuple(
-        mapping for mapping in mappings if not mapping.scope
-    )
+    """The mappings that hold for a record: those scoped to it, else those scoped to its source, else the general ones."""
+    groups = (tuple(mapping for mapping in mappings if mapping.scope == scope) for scope in scopes)
+    return next(filter(None, groups), ())
 
 
 def _mapping(iri: str, subject: str, node: Node) -> MappingView:
@@ -483,7 +499,8 @@ def _mapping(iri: str, subject: str, node: Node) -> MappingView:
     )
 
 
-Said: TypeAlias = dict[object, list[Iri]]
+#: Values of a field by their key, each with the records that state it.
+Said: TypeAlias = dict[object, tuple[object, list[Iri]]]
 
 
 def _merge(iri: Iri, parts: list[_Part], concepts: tuple[Statement[ConceptLink], ...]) -> DatasetView:
@@ -493,13 +510,20 @@ def _merge(iri: Iri, parts: list[_Part], concepts: tuple[Statement[ConceptLink],
         node = part.said.get(iri, _NOTHING)
         types.update(_all(node, "rdf:type"))
         for name, value in _said_by(part, node, part.linked.get(iri, _NOTHING)):
-            by = said[name].setdefault(value, [])
+            _, by = said[name].setdefault(_key(value), (value, []))
             if part.record.iri not in by:
                 by.append(part.record.iri)
     kind = next((kind for type_, kind in _KINDS if type_ in types), "dataset")
-    fields = {name: tuple(Statement(value, tuple(by)) for value, by in values.items()) for name, values in said.items()}
+    fields = {
+        name: tuple([Statement(value, tuple(by)) for value, by in values.values()]) if values else () for name, values in said.items()
+    }
     records = tuple(part.record for part in parts)
     return DatasetView(iri=iri, kind=kind, records=records, concepts=concepts, **fields)  # type: ignore[arg-type]
+
+
+def _key(value: object) -> object:
+    """What makes two statements the same. Terms are known by their IRI: to compare all that hangs on them takes long."""
+    return (value.iri, len(value.mappings)) if isinstance(value, TermUse) else value
 
 
 def _said_by(part: _Part, node: Node, linked: Node) -> Iterator[tuple[str, object]]:

@@ -74,13 +74,13 @@ def envelope(boxes: Sequence[Box]) -> Box | None:
     """
     if not boxes:
         return None
-    arcs = sorted(map(unwrapped, boxes))
+    arcs = sorted((*unwrapped(box), box.west, box.east) for box in boxes)
     first = arcs[0][0]
-    reach = max(first, max(east for _, east in arcs) - 360)
-    gap, west, east = 0.0, -180.0, 180.0
-    # Round the circle to the first box again, whose west is taken as it was: sums of fractions are not exact.
-    for start, end, exact in [*((west, east, west) for west, east in arcs), (first + 360, 0.0, first)]:
+    reach, edge = max((first, first), *((end - 360, east) for _, end, _, east in arcs))
+    gap, left, right = 0.0, -180.0, 180.0
+    # Round the circle to the first box again. Edges are kept as they were given: sums of fractions are not exact.
+    for start, end, west, east in [*arcs, (first + 360, first, first, first)]:
         if start - reach > gap:
-            gap, west, east = start - reach, exact, reach
-        reach = max(reach, end)
-    return Box(west, min(box.south for box in boxes), east - 360 if east > 180 else east, max(box.north for box in boxes))
+            gap, left, right = start - reach, west, edge
+        reach, edge = max((reach, edge), (end, east))
+    return Box(left, min(box.south for box in boxes), right, max(box.north for box in boxes))

@@ -158,8 +158,11 @@ def _unit(index: SearchIndex, unit: Unit) -> Query:
 
 
 def _word(index: SearchIndex, word: str) -> Iterator[Query]:
+    found = dict.fromkeys(zip(ANALYSERS, forms(word), strict=False))
+    # A text without accents is not indexed a second time as *folded*; a query with accents must find it all the same.
+    found |= {("fr", form): None for form in forms(word)[-1:]}
     for group, boost in GROUPS.items():
-        for analyser, form in zip(ANALYSERS, forms(word), strict=False):
+        for analyser, form in found:
             field = f"{group}_{analyser}"
             if index.searcher.doc_freq(field, form):
                 worth = boost * _EXACT if analyser == "plain" else boost
