@@ -23,6 +23,9 @@ from kg.shacl import Finding, Shapes, ShapeText, compiled, fast_report, pyshacl_
 #: Longest piece of an offending value that is shown.
 LONGEST_VALUE: Final = 200
 
+#: Problems told of one shape in one record; of more it is said how many there are.
+MOST_OF_A_KIND: Final = 10
+
 #: Code of a record whose graph no engine can read.
 UNREADABLE: Final = "record-readable"
 
@@ -91,34 +94,47 @@ def shape_files(overlay: Path | None = None) -> tuple[Path, ...]:
 def problems(report: Report, triples: bytes, source: str, identifier: str, location: str) -> tuple[Problem, ...]:
     """The findings of a record as problems for people: code is the shape's name, `where` the node and property.
 
-    Findings that differ in the constraint only are one problem: an address that is a text is said once.
+    Findings that differ in the constraint only are one problem: an address that is a text is said once. Of one shape, ten places are told,
+    and `more` in the values of the last says how many there are besides.
     """
-    seen = dict.fromkeys((f.shape, f.severity, f.focus, *_place(f, triples)) for f in report.findings)
     return tuple(
-        Problem(
-            code=shape,
-            severity=severity,
-            source=source,
-            identifier=identifier,
-            location=location,
-            where=f"{focus} {path}".rstrip(),
-            values=(("value", value[:LONGEST_VALUE]),) if value and value != focus else (),
-        )
-        for shape, severity, focus, path, value in seen
+        Problem(finding.shape, finding.severity, source, identifier, location, where=f"{finding.focus} {path}".rstrip(), values=values)
+        for finding, more in _told(report.findings)
+        for path, values in [_place(finding, more, triples)]
     )
 
 
-def _place(finding: Finding, triples: bytes) -> tuple[str, str]:
+def _told(findings: Iterable[Finding]) -> Iterator[tuple[Finding, int]]:
+    """The findings that are told, each with the number of those that are left out after it."""
+    by_shape: dict[str, dict[tuple[str, str], Finding]] = {}
+    for finding in findings:
+        by_shape.setdefault(finding.shape, {}).setdefault((finding.focus, finding.value), finding)
+    for same in by_shape.values():
+        told = list(same.values())[:MOST_OF_A_KIND]
+        yield from ((finding, 0) for finding in told[:-1])
+        yield told[-1], len(same) - len(told)
+
+
+def _place(finding: Finding, more: int, triples: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Property and values of a problem."""
+    path, value = _as_written(finding, triples)
+    shown = (("value", value[:LONGEST_VALUE]),) if value and value != finding.focus else ()
+    return path, shown + ((("more", str(more)),) if more else ())
+
+
+def _as_written(finding: Finding, triples: bytes) -> tuple[str, str]:
     """Property and value as the record has them, where the shape's path names several properties, or one of the view's."""
-    if not finding.value or not ("|" in finding.path or finding.path in _VIEW_PROPERTIES):
-        return finding.path, finding.value
-    start = f"<{finding.focus}> <".encode()
-    for line in triples.split(b"\n"):
-        if line.startswith(start):
-            predicate, _, term = line[len(start) :].decode().partition("> ")
-            if (value := _same(predicate, term.removesuffix(" ."), finding.value)) is not None:
+    if finding.value and ("|" in finding.path or finding.path in _VIEW_PROPERTIES):
+        for predicate, term in _statements(finding.focus, triples):
+            if (value := _same(predicate, term, finding.value)) is not None:
                 return compact(predicate), value
     return finding.path, finding.value
+
+
+def _statements(subject: str, triples: bytes) -> Iterator[tuple[str, str]]:
+    """Predicate and object, in N-Triples, of each statement about a subject."""
+    line = re.compile(rb"^<%s> <([^>]*)> (.*) \.$" % re.escape(subject.encode()), re.MULTILINE)
+    return ((predicate.decode(), term.decode()) for predicate, term in line.findall(triples))
 
 
 def _same(predicate: str, term: str, value: str) -> str | None:

@@ -15,7 +15,7 @@ from kg.errors import ShapeError
 from kg.model import Severity
 from kg.namespaces import BASE, dataset_iri, record_iri
 from kg.shacl import Finding, Shapes, fast_report, pyshacl_report
-from kg.validate import LONGEST_VALUE, Report, Validator, problems, second_of, shapes_table, with_shapes_table
+from kg.validate import LONGEST_VALUE, MOST_OF_A_KIND, Report, Validator, problems, second_of, shapes_table, with_shapes_table
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2025, 1, 1)
@@ -144,6 +144,19 @@ def test_a_long_value_is_cut(validator: Validator) -> None:
 def test_one_fault_that_fails_two_constraints_is_one_problem() -> None:
     twice = tuple(Finding("dataset-title-text", Severity.VIOLATION, DATASET, "dct:title", " ", part) for part in ("Pattern", "NodeKind"))
     assert len(problems(Report(RECORD, twice), b"", "s", "i", "l")) == 1
+
+
+def test_a_fault_in_a_thousand_places_is_told_ten_times_with_the_number_of_the_others(validator: Validator) -> None:
+    more = "".join(
+        f"<{DATASET}> dcat:distribution <{RECORD}#distribution-{n}> . <{RECORD}#distribution-{n}> a dcat:Distribution ;"
+        f" dcat:accessURL <javascript:alert({n})> .\n"
+        for n in range(1000)
+    )
+    iri, data = record(more=more)
+    found = [p for p in problems(validator.validate([(iri, data)])[iri], data, "s", "i", "l") if p.code == "distribution-link-scheme"]
+    assert len(found) == MOST_OF_A_KIND
+    assert dict(found[-1].values)["more"] == "990"
+    assert all(problem.where.endswith(" dcat:accessURL") for problem in found)
 
 
 def test_dates_after_today_are_in_the_future_with_a_day_of_grace_for_time_zones(validator: Validator) -> None:
