@@ -118,7 +118,8 @@ def recover(shop: Workshop) -> int:
     _remove_graphs(shop, withdrawn)
     natives = [_native_of(shop, row) for row in rows if row.published]
     for batch, results in _processed(shop, natives):
-        changes, iris = [], []
+        changes: list[GraphChange] = []
+        iris: list[Iri] = []
         for native, result in zip(batch, results, strict=True):
             if result.record is not None:
                 changes += _graphs(result.record, result.links)
@@ -146,7 +147,8 @@ def relink(shop: Workshop, rows: Iterable[RecordRow]) -> int:
     """Make the link graphs of records anew, from their terms and the ledger as they are now; returns how many."""
     count = 0
     for batch in batched(rows, 500):
-        changes, mappings = [], []
+        changes: list[GraphChange] = []
+        mappings: list[Mapping] = []
         for row in batch:
             terms = tuple(use.term for use in shop.state.terms_of(_iri(row)))
             record = Record(_iri(row), row.source, row.identifier, Iri(row.dataset or ""), "", row.format or "", "", b"", terms)
@@ -154,6 +156,7 @@ def relink(shop: Workshop, rows: Iterable[RecordRow]) -> int:
             changes.append(GraphChange(Iri(link_graph_iri(record.iri)), linked.triples))
             mappings += linked.new_mappings
         shop.state.append_mappings(dict.fromkeys(mappings))
+        shop.state.note_relinked(_iri(row) for row in batch)
         shop.store.apply(changes)
         count += len(changes)
     return count
@@ -208,7 +211,8 @@ class _Ingestion:
         self.shop.natives.put_all([native.body for native, _ in kept])
         self.shop.state.append_mappings(_mappings([result for _, result in kept]))
         self.shop.state.save_records(_entry(native, result) for native, result in kept)
-        fresh, changed = [], []
+        fresh: list[GraphChange] = []
+        changed: list[GraphChange] = []
         for _, result in kept:
             if result.record is not None and result.status is RecordStatus.PUBLISHED:
                 row = before.get(result.record.iri)
@@ -222,7 +226,7 @@ class _Ingestion:
 
     def _rows_before(self, kept: list[tuple[Native, Processed]]) -> dict[Iri, RecordRow]:
         records = [result.record for _, result in kept if result.record is not None]
-        found = {}
+        found: dict[Iri, RecordRow] = {}
         for source in {record.source for record in records}:
             rows = self.shop.state.find_records(source, [record.identifier for record in records if record.source == source])
             found |= {row.iri: row for row in rows if row.iri is not None}

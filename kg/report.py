@@ -121,7 +121,8 @@ class RunReport:
         place = f"\n    where:  {problem.where}" if problem.where else ""
         do = self.sentences.do(problem)
         self._text.write(
-            f"{problem.severity.upper()} {problem.code}\n    file:   {problem.location} (source {problem.source}, record {problem.identifier}){place}\n"
+            f"{problem.severity.upper()} {problem.code}\n"
+            f"    file:   {problem.location} (source {problem.source}, record {problem.identifier}){place}\n"
             f"    reason: {self.sentences.what(problem)}\n" + (f"    do:     {do}\n" if do else "") + "\n"
         )
         self._lines.write(orjson.dumps(problem_json(problem, self.sentences)) + b"\n")

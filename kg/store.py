@@ -258,7 +258,7 @@ class WorkingStore(_Reading):
                 added[graph], removed[graph] = lines - held, held - lines
         if not added:
             return 0
-        gone = self._unheld(removed) - set().union(*added.values())
+        gone = self._unheld(removed)
         emptied = [graph for graph in added if not wanted[graph]]
         self._update(_update(added, removed, gone, emptied))
         return len(added)
@@ -407,6 +407,8 @@ def _refuse_blank_nodes(graph: Iri, triples: bytes) -> None:
 
 def _update(added: Mapping[Iri, set[bytes]], removed: Mapping[Iri, set[bytes]], gone: set[bytes], emptied: list[Iri]) -> str:
     """One SPARQL update, made of data that Oxigraph wrote itself: N-Triples lines are INSERT DATA's own grammar.
+
+    Deleting comes first, so that a triple which moves from one graph to another is in the merged graph at the end.
 
     <https://www.w3.org/TR/sparql11-update/#insertData>
     """

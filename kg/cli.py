@@ -1,0 +1,382 @@
+"""The command `dataterra`. Every exit code is decided here: 0 done, 1 an error that is said, 2 a wrong call, 3 something is not sound."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from kg import __version__
+from kg.config import Settings, settings_from_environment
+from kg.crosswalk.engine import Mapper
+from kg.doctor import examine
+from kg.errors import DataTerraError
+from kg.harvest.containers import Containers
+from kg.harvest.files import count_files, harvest_files
+from kg.harvest.sources import source_id
+from kg.model import Iri, Outcome, Severity, Source
+from kg.namespaces import PREFIXES
+from kg.pipeline import Workshop, ingest, recover, relink, relink_where_vocabularies_changed
+from kg.problems import Sentences
+from kg.publish import publish
+from kg.release import Release, Releases
+from kg.report import Fate, RunReport
+from kg.state import State
+from kg.validate import Validator, problems
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+console = Console(stderr=True, highlight=False)
+output = Console(highlight=False)
+
+
+def says_errors(command: _Command) -> _Command:
+    """Errors that are for people are printed without a traceback."""
+
+    @wraps(command)
+    def run(*args: Any, **values: Any) -> Any:
+        try:
+            return command(*args, **values)
+        except DataTerraError as error:
+            console.print("[red]error[/red]", end=" ")
+            console.print(str(error), markup=False)
+            sys.exit(1)
+
+    return run  # type: ignore[return-value]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dataterra")
+def main() -> None:
+    """The Data Terra knowledge graph: from the poles' own records to a published, queryable graph.
+
+    \b
+    harvest -> map -> link -> validate -> publish -> serve
+    The working folder is DATATERRA_VAR (var/ where it is not set).
+
+    \b
+    Example:
+      dataterra ingest tests/examples/sextant && dataterra serve
+    """
+
+
+_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+_SOURCE = click.option("--source", metavar="ID", help="Source of all files; otherwise the source.toml above each file says it.")
+
+
+@main.command("ingest")
+@_PATHS
+@_SOURCE
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write counts and problems to this file as JSON.")
+@click.option("--again", is_flag=True, help="Map records again although neither they nor their crosswalk changed.")
+@click.option("--no-publish", is_flag=True, help="Stop before publishing.")
+@says_errors
+def ingest_command(paths: tuple[Path, ...], source: str | None, json_file: Path | None, again: bool, no_publish: bool) -> None:
+    """Read native records from files and folders and go the whole way, to a published release.
+
+    Formats are recognised by content and may be mixed; containers (CSW and OAI-PMH answers, feature collections, JSON lines, graphs) are
+    opened. A run that was killed is finished by the next one; what has not changed is not done again.
+
+    \b
+    Example:
+      dataterra ingest tests/examples/sextant tests/examples/aeris --json report.json
+    """
+    settings = settings_from_environment()
+    given = Source(source_id(source, "--source")) if source else None
+    with Workshop(settings) as shop, _bar() as bar:
+        task = bar.add_task("ingest", total=count_files(paths))
+        report = ingest(shop, paths, given, lambda done: bar.advance(task, done), again=again)
+        bar.update(task, total=sum(report.total.values()), completed=sum(report.total.values()))
+        release = None
+        if not no_publish:
+            bar.update(task, description="publish")
+            release = publish(settings, shop.state, shop.store)
+    report.release = f"{release.number}" if release else ""
+    _print_report(report)
+    _print_release(release, no_publish)
+    if json_file is not None:
+        json_file.write_bytes(report.to_json())
+
+
+@main.command("map")
+@_PATHS
+@_SOURCE
+@click.option("--format", "form", type=click.Choice(["turtle", "ntriples"]), default="turtle", show_default=True)
+@says_errors
+def map_command(paths: tuple[Path, ...], source: str | None, form: str) -> None:
+    """Show the graph that a crosswalk makes of native records. Nothing is stored.
+
+    \b
+    Example:
+      dataterra map tests/examples/sextant/argo-gdac.xml
+    """
+    for outcome in _mapped(paths, source):
+        if outcome.record is not None:
+            click.echo(outcome.record.triples if form == "ntriples" else _turtle(outcome.record.triples))
+        _print_problems(outcome)
+
+
+@main.command("validate")
+@_PATHS
+@_SOURCE
+@says_errors
+def validate_command(paths: tuple[Path, ...], source: str | None) -> None:
+    """Say what is wrong with native records, and what to do. Nothing is stored; the exit code is 3 where a record would be refused.
+
+    \b
+    Example:
+      dataterra validate tests/examples/faults/no-title.xml
+    """
+    settings = settings_from_environment()
+    validator, refused = Validator.from_overlay(settings.config), 0
+    for outcome in _mapped(paths, source):
+        record = outcome.record
+        if record is None:
+            refused += 1
+            _print_problems(outcome)
+            continue
+        report = validator.validate([(record.iri, record.triples)])[record.iri]
+        refused += report.blocks
+        location = outcome.problems[0].location if outcome.problems else record.identifier
+        found = outcome.problems + problems(report, record.triples, record.source, record.identifier, location)
+        output.print(f"{record.iri}: {'refused' if report.blocks else 'accepted'}", markup=False)
+        _print_problems(Outcome(record, found))
+    sys.exit(3 if refused else 0)
+
+
+@main.command("link")
+@says_errors
+def link_command() -> None:
+    """Link all records again with the vocabularies, alignments and decisions as they are now, and count what is linked.
+
+    \b
+    Example:
+      dataterra link && dataterra publish
+    """
+    with Workshop(settings_from_environment()) as shop:
+        recover(shop)
+        done = relink_where_vocabularies_changed(shop) or relink(shop, (row for row in shop.state.records() if row.published))
+        table = Table(title=f"{done} records linked", title_justify="left")
+        for name in ("kind", "terms", "linked", "uses", "uses linked"):
+            table.add_column(name, justify="left" if name == "kind" else "right")
+        for row in shop.state.term_counts():
+            table.add_row(row.kind.value, str(row.terms), str(row.mapped_terms), str(row.uses), str(row.mapped_uses))
+        output.print(table)
+
+
+@main.command("publish")
+@click.option("--resume", is_flag=True, help="Publish although a roll-back set a hold.")
+@click.option("--tag", help="Name the release, which keeps it from being removed.")
+@says_errors
+def publish_command(resume: bool, tag: str | None) -> None:
+    """Make a release of the working store and serve it.
+
+    \b
+    Example:
+      dataterra publish --tag 2026-spring
+    """
+    settings = settings_from_environment()
+    with Workshop(settings) as shop:
+        recover(shop)
+        release = publish(settings, shop.state, shop.store, resume=resume)
+    current = release or Releases(settings.releases).current()
+    if tag and current:
+        Releases(settings.releases).tag(current.number, tag)
+    _print_release(release, False)
+
+
+@main.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=int)
+@click.option("--workers", default=1, show_default=True, type=int, help="Server processes.")
+@says_errors
+def serve_command(host: str, port: int, workers: int) -> None:
+    """Serve the current release: search, pages, linked data and SPARQL.
+
+    \b
+    Example:
+      dataterra serve --port 8080
+    """
+    import uvicorn  # not needed by the other commands, and slow to import
+
+    settings = settings_from_environment()
+    if Releases(settings.releases).current() is None:
+        raise DataTerraError("there is no release to serve", where=str(settings.releases), hint="run `dataterra ingest PATH...` first")
+    console.print(f"http://{host}:{port}/")
+    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, workers=workers, log_level="warning", server_header=False)
+
+
+@main.group("release")
+def release_group() -> None:
+    """List, compare and roll back releases.
+
+    \b
+    Example:
+      dataterra release list
+    """
+
+
+@release_group.command("list")
+@says_errors
+def release_list() -> None:
+    """All releases that are kept.
+
+    \b
+    Example:
+      dataterra release list
+    """
+    releases = Releases(settings_from_environment().releases)
+    current, tags, held = releases.current(), releases.tags(), releases.held()
+    table = Table("release", "time (UTC)", "data sets", "records", "triples", "tags", "")
+    for release in releases.list():
+        named = ", ".join(tag for tag, number in tags.items() if number == release.number)
+        counts = release.manifest.counts
+        served = "served" if current and current.number == release.number else ""
+        table.add_row(str(release.number), release.time, str(counts.datasets), str(counts.records), str(counts.triples), named, served)
+    output.print(table)
+    if held:
+        output.print(
+            f"Publishing is held since the roll-back to release {held.number} ({held.time}); `dataterra publish --resume` ends it."
+        )
+
+
+@release_group.command("diff")
+@click.argument("before", type=int)
+@click.argument("after", type=int)
+@click.option("--record", metavar="IRI", help="Show the triples that differ in this record.")
+@says_errors
+def release_diff(before: int, after: int, record: str | None) -> None:
+    """Which records and data sets differ between two releases.
+
+    \b
+    Example:
+      dataterra release diff 1 2
+    """
+    releases = Releases(settings_from_environment().releases)
+    old, new = releases.get(before), releases.get(after)
+    if record:
+        found = releases.record_difference(old, new, Iri(record))
+        for mark, lines in (("-", found.removed), ("+", found.added)):
+            for line in lines:
+                click.echo(f"{mark} {line}")
+        return
+    difference = releases.difference(old, new)
+    for name, count in difference.counts().items():
+        click.echo(f"{name.replace('_', ' ')}: {count}")
+    for mark, iris in (("+", difference.records_added), ("~", difference.records_changed), ("-", difference.records_removed)):
+        for iri in iris:
+            click.echo(f"{mark} {iri}")
+
+
+@release_group.command("rollback")
+@click.argument("number", type=int)
+@says_errors
+def release_rollback(number: int) -> None:
+    """Serve an earlier release again; publishing is held until `dataterra publish --resume`.
+
+    \b
+    Example:
+      dataterra release rollback 3
+    """
+    settings = settings_from_environment()
+    with State(settings.state):
+        release = Releases(settings.releases).rollback(number)
+    output.print(f"Release {release.number} of {release.time} is served. Publishing is held until `dataterra publish --resume`.")
+
+
+@main.command("doctor")
+@says_errors
+def doctor_command() -> None:
+    """Check the installation, the working folder and the release that is served; the exit code is 3 where something is not sound.
+
+    \b
+    Example:
+      dataterra doctor
+    """
+    findings = list(examine(settings_from_environment()))
+    for finding in findings:
+        output.print(f"{'ok  ' if finding.sound else 'BAD '} {finding.what}", markup=False, soft_wrap=True)
+        if finding.hint and not finding.sound:
+            output.print(f"     {finding.hint}", markup=False, soft_wrap=True)
+    sys.exit(0 if all(finding.sound for finding in findings) else 3)
+
+
+def _mapped(paths: tuple[Path, ...], source: str | None) -> list[Outcome]:
+    settings = settings_from_environment()
+    mapper, containers = Mapper.from_resources(settings.config), Containers.from_resources(settings.config)
+    given = Source(source_id(source, "--source")) if source else None
+    harvested = harvest_files(paths, given, containers=containers, largest=settings.largest_native)
+    return [
+        mapper.map(each.native) if each.native else Outcome(None, (each.problem,) if each.problem else ())
+        for each in harvested
+        if not (each.native and each.native.deleted)
+    ]
+
+
+def _turtle(triples: bytes) -> str:
+    import pyoxigraph as ox
+
+    used = {prefix: iri for prefix, iri in PREFIXES.items() if iri.encode() in triples}
+    parsed = ox.parse(triples, ox.RdfFormat.N_TRIPLES)
+    return (ox.serialize((quad.triple for quad in parsed), format=ox.RdfFormat.TURTLE, prefixes=used) or b"").decode()
+
+
+def _sentences(settings: Settings) -> Sentences:
+    shapes = {name: text.message for name, text in Validator.from_overlay(settings.config).shapes.texts.items()}
+    return Sentences.from_resources(settings.config, shapes)
+
+
+def _print_problems(outcome: Outcome) -> None:
+    sentences = _sentences(settings_from_environment())
+    for problem in outcome.problems:
+        place = f" ({problem.where})" if problem.where else ""
+        text = f"{problem.severity}: {problem.location}{place}: {sentences.what(problem)} {sentences.do(problem)}".rstrip()
+        console.print(text, markup=False, soft_wrap=True)
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True)
+
+
+def _print_report(report: RunReport) -> None:
+    table = Table(show_footer=True)
+    total = report.total
+    for name in ("source", "pole", "format"):
+        table.add_column(name, footer="total" if name == "source" else "")
+    table.add_column("read", justify="right", footer=str(sum(total.values())))
+    fates = [fate for fate in Fate if total[fate]]
+    for fate in fates:
+        table.add_column(fate.value, justify="right", footer=str(total[fate]))
+    for line, counts in sorted(report.fates.items()):
+        cells = [str(counts[fate]) if counts[fate] else "" for fate in fates]
+        table.add_row(line.source, line.pole, line.format, str(sum(counts.values())), *cells)
+    output.print(table)
+    if report.linked:
+        kinds = {kind for kind, _ in report.linked}
+        totals = {kind: sum(count for (other, _), count in report.linked.items() if other == kind) for kind in sorted(kinds)}
+        words = [f"{kind} {report.linked[(kind, 'linked')]} of {total}" for kind, total in totals.items()]
+        output.print("terms linked: " + ", ".join(words))
+    if report.problems:
+        found = {severity: sum(count for (_, other), count in report.problems.items() if other is severity) for severity in Severity}
+        said = ", ".join(f"{severity} {count}" for severity, count in found.items() if count)
+        output.print(f"problems: {said}; each with file, place, reason and what to do in {report.text_path}", soft_wrap=True)
+
+
+def _print_release(release: Release | None, stopped: bool) -> None:
+    if release is not None:
+        counts = release.manifest.counts
+        output.print(f"release {release.number}: {counts.datasets} data sets from {counts.records} records, {counts.triples} triples")
+    elif not stopped:
+        output.print("nothing has changed: no new release")
+
+
+if __name__ == "__main__":
+    main()

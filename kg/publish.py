@@ -1,0 +1,211 @@
+"""Publish: from the working store to an immutable release. Nothing that failed is in the store, so nothing that failed is exposed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.config import Settings
+from kg.dataset_reader import DatasetReader
+from kg.link.linker import mapping_triples
+from kg.link.sssom import mappings_from_rows, read_sssom
+from kg.model import Iri, MappingStatus, Source
+from kg.namespaces import (
+    BASE,
+    DCAT,
+    DCT,
+    DISCOVERY,
+    DT,
+    FOAF,
+    ONTOLOGY,
+    ORGANISATIONS,
+    PROV,
+    RDF,
+    TERM_ALIGNMENT,
+    XSD,
+    expand,
+    source_iri,
+)
+from kg.release import Release, Releases, read_records
+from kg.release.records import RECORDS_FILE
+from kg.resources import resource, resources
+from kg.search.concepts import concepts_of_store
+from kg.search.discovery import discovery_triples
+from kg.search.document import LAYOUT
+from kg.search.index import build, open_index, outdated, update
+from kg.state import RecordRow, State
+from kg.store import GraphChange, ReadStore, WorkingStore
+from kg.vocabulary.graphs import read_graph
+
+#: Data sets whose discovery triples are written in one transaction.
+_PORTION = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs from the newest release: records by IRI, and data sets; `None`: everything, as there is no release to compare with."""
+
+    records: frozenset[Iri] | None
+    datasets: frozenset[Iri] | None
+
+
+def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bool = False) -> Release | None:
+    """Make a release of what the store holds, and serve it; `None` where nothing has changed since the newest one.
+
+    :param resume: publish although a roll-back set a hold.
+    :raises ReleaseError: when publishing is held.
+    """
+    releases = Releases(settings.releases)
+    releases.recover()
+    newest = releases.newest()
+    load_vocabularies(settings, state, store)
+    if newest is not None and newest.manifest.change == state.last_change() and not (resume and releases.held()):
+        return None
+    changes = _changes(state, newest)
+    _write_source_graphs(state, store, changes)
+    _write_term_alignment(state, store)
+    affected = _write_discovery(store, changes, newest)
+    staged = releases.stage(store, resume=resume, changed=changes.records)
+    _build_index(staged.index_path, staged.reader, affected, newest)
+    staged.list_records()
+    staged.dump()
+    change = state.last_change()
+    staged.write_manifest(change=change, validation=_validation(state), index_version=LAYOUT)
+    release = staged.activate()
+    state.save_release(release.number, release.time, change)
+    releases.prune(settings.keep_releases)
+    return release
+
+
+def load_vocabularies(settings: Settings, state: State, store: WorkingStore) -> int:
+    """Bring the ontology, the organisations, the hub thesauri and their alignments into the store; returns how many of them changed."""
+    files = {Iri(f"{BASE}scheme/{path.stem}"): path for path in resources("ontology/vocabularies", "*.ttl", settings.config)}
+    files[Iri(ONTOLOGY.value)] = resource("ontology/dataterra.ttl", settings.config)
+    files[Iri(ORGANISATIONS.value)] = resource("ontology/organisations.ttl", settings.config)
+    known = {row.scheme: row.sha256 for row in state.vocabularies()}
+    changed = 0
+    for graph, path in files.items():
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        if known.get(graph) != sha256:
+            store.apply([GraphChange(graph, read_graph(path))])
+            state.save_vocabulary(graph, sha256, sha256[:12])
+            changed += 1
+    return changed + _load_alignments(settings, state, store, known)
+
+
+def _load_alignments(settings: Settings, state: State, store: WorkingStore, known: dict[Iri, str]) -> int:
+    changed = 0
+    for path in resources("mappings/alignments", "*.sssom.tsv", settings.config):
+        graph = Iri(f"{BASE}alignment/{path.name.removesuffix('.sssom.tsv')}")
+        text = path.read_text(encoding="utf-8")
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        if known.get(graph) == sha256:
+            continue
+        rows = read_sssom(text, path.name)
+        mappings = [mapping for mapping in mappings_from_rows(rows.rows, path.name) if mapping.status is MappingStatus.ACCEPTED]
+        lines = [f"<{mapping.subject}> <{expand(mapping.predicate)}> <{mapping.object}> .\n".encode() for mapping in mappings]
+        store.apply([GraphChange(graph, b"".join(sorted({*lines, *map(mapping_triples, mappings)})))])
+        state.save_vocabulary(graph, sha256, sha256[:12])
+        changed += 1
+    return changed
+
+
+def _changes(state: State, newest: Release | None) -> Changes:
+    if newest is None:
+        return Changes(None, None)
+    rows = list(state.changed_records(newest.manifest.change))
+    records = frozenset(row.iri for row in rows if row.iri)
+    before = {line.dataset for line in read_records(newest.path / RECORDS_FILE) if line.record in records}
+    return Changes(records, frozenset(row.dataset for row in rows if row.dataset) | before)
+
+
+def _write_source_graphs(state: State, store: WorkingStore, changes: Changes) -> None:
+    touched = {iri.removeprefix(BASE + "record/").partition("/")[0] for iri in changes.records or ()}
+    for source in state.sources():
+        iri = Iri(source_iri(source.id))
+        if changes.records is None or source.id in touched or not store.graph(iri):
+            store.apply([GraphChange(iri, _source_triples(source, state.records(source.id)))])
+
+
+def _source_triples(source: Source, rows: Iterable[RecordRow]) -> bytes:
+    """`docs/graph.md`, Source graph."""
+    lines = {f"<{source_iri(source.id)}> {predicate} {value} .\n" for predicate, value in _about_source(source)}
+    for row in rows:
+        lines.update(_about_record(source, row))
+    return "".join(sorted(lines)).encode()
+
+
+def _about_source(source: Source) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
+    yield RDF.type, DCAT.Catalog
+    yield DCT.identifier, Literal(source.id)
+    yield DT.trust, Literal(str(source.trust), datatype=XSD.integer)
+    for language, text in source.title:
+        yield DCT.title, Literal(text, language=language)
+    if source.pole:
+        yield DT.pole, NamedNode(f"{BASE}pole/{source.pole}")
+    if source.centre:
+        yield DT.centre, NamedNode(f"{BASE}centre/{source.centre}")
+    if source.homepage:
+        yield FOAF.homepage, NamedNode(source.homepage)
+    if source.metadata_licence:
+        yield DCT.license, NamedNode(source.metadata_licence)
+
+
+def _about_record(source: Source, row: RecordRow) -> Iterator[str]:
+    if row.iri is None:
+        return
+    record, time = NamedNode(row.iri), Literal(row.changed, datatype=XSD.dateTime)
+    if row.published:
+        yield f"<{source_iri(source.id)}> {DCAT.record} {record} .\n"
+        yield f"<{row.iri}#native> {PROV.atLocation} {Literal(row.location)} .\n"
+        yield f"{record} {PROV.generatedAtTime} {time} .\n"
+    elif row.status == "withdrawn":
+        yield f"{record} {RDF.type} {DT.WithdrawnRecord} .\n"
+        yield f"{record} {PROV.invalidatedAtTime} {time} .\n"
+
+
+def _write_term_alignment(state: State, store: WorkingStore) -> None:
+    """`alignment/terms`: why each term of a record leads to a concept."""
+    mappings = (mapping for mapping in state.current_mappings() if "/term/" in mapping.subject)
+    while portion := list(islice(mappings, _PORTION)):
+        # of a mapping that is not accepted (any more) nothing is said
+        store.replace_subjects(Iri(TERM_ALIGNMENT.value), {mapping.iri: mapping_triples(mapping) for mapping in portion})
+
+
+def _write_discovery(store: WorkingStore, changes: Changes, newest: Release | None) -> frozenset[Iri] | None:
+    """Write the discovery triples of data sets that changed, or whose concepts did; returns which, `None` for all."""
+    affected = changes.datasets
+    if affected is not None and newest is not None:
+        affected |= frozenset(outdated(open_index(newest.index_path), store)) if newest.manifest.index == LAYOUT else frozenset()
+    reader, concepts = DatasetReader(store), concepts_of_store(store)
+    said: dict[Iri, bytes] = {}
+    for iri in reader.datasets() if affected is None else affected:
+        view = reader.read(iri)
+        said[Iri(iri)] = discovery_triples(view, concepts) if view else b""
+        if len(said) >= _PORTION:
+            store.replace_subjects(Iri(DISCOVERY.value), said)
+            said = {}
+    store.replace_subjects(Iri(DISCOVERY.value), said)
+    return affected
+
+
+def _build_index(folder: Path, store: ReadStore, affected: frozenset[Iri] | None, newest: Release | None) -> None:
+    reader = DatasetReader(store)
+    if affected is None or newest is None or newest.manifest.index != LAYOUT:
+        build(folder, reader.views(), store)
+        return
+    described = {iri for iri in affected if next(store.triples(None, FOAF.primaryTopic, NamedNode(iri)), None)}
+    changed = (view for iri in sorted(described) if (view := reader.read(iri)))
+    update(newest.index_path, folder, changed, affected - described, store)
+
+
+def _validation(state: State) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for row in state.status_counts():
+        counts[row.status.value] = counts.get(row.status.value, 0) + row.records
+    return counts
