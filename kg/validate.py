@@ -26,6 +26,9 @@ LONGEST_VALUE: Final = 200
 #: Problems told of one shape in one record; of more it is said how many there are.
 MOST_OF_A_KIND: Final = 10
 
+#: What these shapes find is personal: the report says where it is, and does not repeat it.
+PERSONAL: Final = frozenset({"agent-email", "agent-name-email", "agent-personal", "dataset-text-email"})
+
 #: Code of a record whose graph no engine can read.
 UNREADABLE: Final = "record-readable"
 
@@ -118,7 +121,8 @@ def _told(findings: Iterable[Finding]) -> Iterator[tuple[Finding, int]]:
 def _place(finding: Finding, more: int, triples: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Property and values of a problem."""
     path, value = _as_written(finding, triples)
-    shown = (("value", value[:LONGEST_VALUE]),) if value and value != finding.focus else ()
+    tell = value and value != finding.focus and finding.shape not in PERSONAL
+    shown = (("value", value[:LONGEST_VALUE]),) if tell else ()
     return path, shown + ((("more", str(more)),) if more else ())
 
 

@@ -15,7 +15,7 @@ from kg.errors import ShapeError
 from kg.model import Severity
 from kg.namespaces import BASE, dataset_iri, record_iri
 from kg.shacl import Finding, Shapes, fast_report, pyshacl_report
-from kg.validate import LONGEST_VALUE, MOST_OF_A_KIND, Report, Validator, problems, second_of, shapes_table, with_shapes_table
+from kg.validate import LONGEST_VALUE, MOST_OF_A_KIND, PERSONAL, Report, Validator, problems, second_of, shapes_table, with_shapes_table
 
 ROOT = Path(__file__).parent.parent
 TODAY = date(2025, 1, 1)
@@ -157,6 +157,20 @@ def test_a_fault_in_a_thousand_places_is_told_ten_times_with_the_number_of_the_o
     assert len(found) == MOST_OF_A_KIND
     assert dict(found[-1].values)["more"] == "990"
     assert all(problem.where.endswith(" dcat:accessURL") for problem in found)
+
+
+def test_a_report_does_not_repeat_what_is_personal(validator: Validator) -> None:
+    more = f'<agent/person/x/y> a foaf:Person ; foaf:name "jeanne.exemple@example.org" ; foaf:mbox <mailto:jeanne.exemple@example.org> . <{DATASET}>'
+    iri, data = record(
+        more=more + ' dct:description "Ask jeanne.exemple@example.org for the profiles before 2004, which are on paper."@en .'
+    )
+    found = problems(validator.validate([(iri, data)])[iri], data, "s", "i", "l")
+    assert {"agent-email", "agent-name-email", "dataset-text-email"} <= {problem.code for problem in found}
+    assert "jeanne" not in repr(found)
+
+
+def test_every_shape_about_personal_data_keeps_it_to_itself(validator: Validator) -> None:
+    assert {name for name, text in validator.shapes.texts.items() if any("eli/reg/2016/679" in iri for iri in text.see_also)} == PERSONAL
 
 
 def test_dates_after_today_are_in_the_future_with_a_day_of_grace_for_time_zones(validator: Validator) -> None:
