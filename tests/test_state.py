@@ -128,6 +128,13 @@ def test_a_good_record_that_now_fails_keeps_its_last_good_state_and_is_flagged(s
     assert (count.status, count.records, count.outdated) == (RecordStatus.QUARANTINED, 1, 1)
 
 
+def test_a_record_that_fails_before_its_good_state_is_in_the_store_stays_pending(state: State) -> None:
+    state.save_records([entry()])
+    state.save_records([entry(status=RecordStatus.FAILED, body=b"<bad/>")])
+    (row,) = state.records(pending=True)
+    assert row.good_native_sha256 == entry().native_sha256
+
+
 def test_a_native_that_can_no_longer_be_read_is_the_record_that_came_from_it_before(state: State) -> None:
     state.save_records([entry()])
     state.save_records([entry(None, RecordStatus.FAILED, b"<broken", native_identifier="1.xml")])

@@ -121,6 +121,13 @@ def test_a_line_cannot_write_into_another_graph(store: WorkingStore, way: str) -
     assert store.count() == 0
 
 
+def test_a_line_written_in_another_way_is_never_lost(store: WorkingStore) -> None:
+    with pytest.raises(StoreError, match="N-Triples lines"):
+        store.bulk_add([GraphChange(ARGO, b"<urn:x:s> <urn:x:p> <urn:x:o>.\n")])
+    store.apply([GraphChange(ARGO, b"<urn:x:s> <urn:x:p> <urn:x:o>.\n")])
+    assert store.graph(ARGO) == b"<urn:x:s> <urn:x:p> <urn:x:o> .\n"
+
+
 literals = st.one_of(
     st.builds(Literal, st.text(max_size=20)),
     st.builds(lambda text: Literal(text, language="fr"), st.text(max_size=20)),
