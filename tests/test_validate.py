@@ -160,7 +160,8 @@ def test_a_fault_in_a_thousand_places_is_told_ten_times_with_the_number_of_the_o
 
 
 def test_a_report_does_not_repeat_what_is_personal(validator: Validator) -> None:
-    more = f'<agent/person/x/y> a foaf:Person ; foaf:name "jeanne.exemple@example.org" ; foaf:mbox <mailto:jeanne.exemple@example.org> . <{DATASET}>'
+    more = f"""<agent/person/x/y> a foaf:Person ; foaf:name "jeanne.exemple@example.org" ;
+        foaf:mbox <mailto:jeanne.exemple@example.org> . <{DATASET}>"""
     iri, data = record(
         more=more + ' dct:description "Ask jeanne.exemple@example.org for the profiles before 2004, which are on paper."@en .'
     )
