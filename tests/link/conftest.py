@@ -26,12 +26,17 @@ VARIABLES = (
     + """
 variable:sea-surface-temperature a skos:Concept ; skos:prefLabel "Sea surface temperature"@en, "Température de surface de la mer"@fr ;
     skos:altLabel "SST"@en ; skos:exactMatch <http://vocab.nerc.ac.uk/collection/OD1/current/SST/> .
-variable:air-temperature a skos:Concept ; skos:prefLabel "Air temperature"@en, "Température de l'air"@fr ; skos:notation "TA" .
-variable:wind a skos:Concept ; skos:prefLabel "Wind"@en, "Vent"@fr .
+variable:air-temperature a skos:Concept ; skos:prefLabel "Air temperature"@en, "Température de l'air"@fr ; skos:notation "TA" ;
+    skos:broader variable:atmosphere .
+variable:atmosphere a skos:Concept ; skos:prefLabel "Atmosphere"@en, "Atmosphère"@fr .
+variable:ocean a skos:Concept ; skos:prefLabel "Ocean"@en, "Océan"@fr .
+variable:winds a skos:Concept ; skos:prefLabel "Atmospheric winds"@en ; skos:broader variable:atmosphere .
+variable:wind a skos:Concept ; skos:prefLabel "Wind"@en, "Vent"@fr ; skos:broader variable:winds .
 variable:hydrothermal-vent a skos:Concept ; skos:prefLabel "Hydrothermal vent"@en ; skos:altLabel "Vent"@en .
 variable:precipitation a skos:Concept ; skos:prefLabel "Precipitation"@en, "Précipitations"@fr .
 variable:water-vapour a skos:Concept ; skos:prefLabel "Water vapour"@en, "Vapeur d'eau"@fr .
-variable:water-salinity a skos:Concept ; skos:prefLabel "Salinity of sea water"@en, "Salinité de la mer"@fr ; skos:altLabel "Salinity"@en .
+variable:water-salinity a skos:Concept ; skos:prefLabel "Salinity of sea water"@en, "Salinité de la mer"@fr ; skos:altLabel "Salinity"@en ;
+    skos:exactMatch <http://vocab.nerc.ac.uk/collection/R03/current/PSAL/> .
 variable:soil-salinity a skos:Concept ; skos:prefLabel "Soil salinity"@en, "Salinité du sol"@fr ; skos:altLabel "Salinity"@en .
 variable:ndvi a skos:Concept ; skos:prefLabel "Normalized difference vegetation index"@en, "Indice de végétation"@fr ; skos:altLabel "NDVI"@en .
 variable:old a skos:Concept ; skos:prefLabel "Old variable"@en ; owl:deprecated true .

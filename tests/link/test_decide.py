@@ -57,6 +57,7 @@ def test_one_variable_in_many_spellings(index: VocabularyIndex, text: str, langu
         "https://vocab.nerc.ac.uk/collection/OD1/current/SST",
         "SDN:OD1::SST",
         "http://www.seadatanet.org/urnurl/SDN:OD1::SST/",
+        "http://VOCAB.nerc.ac.uk/collection/OD1/current/SST",
         "https://gcmd.earthdata.nasa.gov/kms/concept/bd24a9a9-7d52-4c29-b2a0-6cefd216ae78",
     ],
 )
@@ -129,6 +130,28 @@ def test_every_part_of_a_list_is_linked_or_none(index: VocabularyIndex) -> None:
 def test_an_unknown_end_of_a_path_is_only_proposed_as_something_broader(index: VocabularyIndex) -> None:
     found = decide(variable("ATMOSPHERE > AIR TEMPERATURE > FREEZING DEGREE DAYS"), index)
     assert [(m.predicate, m.status) for m in found] == [("skos:broadMatch", MappingStatus.PROPOSED)]
+
+
+def test_the_last_step_of_a_path_is_safe_only_where_the_steps_above_agree(index: VocabularyIndex) -> None:
+    assert links(index, variable("ATMOSPHERE > ATMOSPHERIC WINDS > WIND")) == ["variable/wind"]
+    assert links(index, variable("OCEANS > SOMETHING > AIR TEMPERATURE")) == []
+    assert links(index, variable("ATMOSPHERE > SOMETHING > WIND")) == []
+    assert links(index, variable("SOMETHING ELSE > WIND")) == []
+    assert len(candidates(index, variable("OCEANS > SOMETHING > AIR TEMPERATURE"))) == 1
+
+
+def test_one_word_that_is_left_of_a_phrase_is_not_the_phrase(index: VocabularyIndex) -> None:
+    assert decide(variable("on the wind"), index) == []
+
+
+def test_the_number_of_a_sensor_is_no_part_of_its_code(index: VocabularyIndex) -> None:
+    assert links(index, variable("SDN:R03::PSAL2", None)) == ["variable/water-salinity"]
+
+
+def test_the_known_iri_of_something_near_keeps_a_label_from_speaking_alone(index: VocabularyIndex) -> None:
+    term = variable("Wind", given_iri="https://gcmd.earthdata.nasa.gov/kms/concept/f634ab55-de40-4d0b-93bc-691bf5408ccb")
+    assert links(index, term) == []
+    assert {m.object.rpartition("/")[2] for m in candidates(index, term)} == {"wind", "air-temperature"}
 
 
 def test_deprecated_concepts_are_not_found(index: VocabularyIndex) -> None:

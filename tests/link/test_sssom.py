@@ -47,6 +47,11 @@ def test_the_metadata_block_is_read_and_carries_a_curie_map() -> None:
     assert metadata["curie_map"]["skos"] == "http://www.w3.org/2004/02/skos/core#"  # type: ignore[index]
 
 
+def test_others_see_that_a_rejection_is_negative() -> None:
+    rows = read_sssom(write_sssom(ledger(), METADATA)).rows
+    assert [row["predicate_modifier"] for row in rows if row["ext_status"] == "rejected"] == ["Not"]
+
+
 def test_a_negative_row_of_others_is_a_rejection() -> None:
     text = "subject_id\tpredicate_id\tpredicate_modifier\tobject_id\nhttps://a.org/1\tskos:exactMatch\tNot\thttps://b.org/2\n"
     assert mappings_from_rows(read_sssom(text).rows)[0].status is MappingStatus.REJECTED
