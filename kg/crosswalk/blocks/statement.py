@@ -13,9 +13,9 @@ _STATEMENTS = {DCT.provenance: ("lineage", DCT.ProvenanceStatement)}
 
 
 class StatementBlock:
-    """Slots: `from`."""
+    """Slots: `from` the text, `language` where it stands apart from the text."""
 
-    SLOTS = frozenset({"from"})
+    SLOTS = frozenset({"from", "language"})
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
         texts = slots.texts("from", context, node)
@@ -26,6 +26,7 @@ class StatementBlock:
         statement = context.graph.part(name)
         context.graph.add(context.subject, predicate, statement)
         context.graph.add(statement, RDF.type, kind)
+        given = slots.string("language", context, node) or None
         for text, language in texts:
-            context.graph.text(statement, RDFS.label, text, language, lines=True)
+            context.graph.text(statement, RDFS.label, text, language or given, lines=True)
         return statement
