@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -34,7 +35,8 @@ from kg.validate import Validator, problems
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 console = Console(stderr=True, highlight=False)
-output = Console(highlight=False)
+#: Tables are cut nowhere: in a narrow terminal their lines wrap, in a file they do not.
+output = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 
 def says_errors(command: _Command) -> _Command:
@@ -347,7 +349,7 @@ def _bar() -> Progress:
 
 
 def _print_report(report: RunReport) -> None:
-    table = Table(show_footer=True)
+    table = Table(show_footer=True, box=box.SIMPLE_HEAD, pad_edge=False)
     total = report.total
     for name in ("source", "pole", "format"):
         table.add_column(name, footer="total" if name == "source" else "")

@@ -23,7 +23,7 @@ from kg.crosswalk.values import clean_line, parse_date, parse_doi, parse_iri
 from kg.crosswalk.xml_document import XmlDocument, parse_xml
 from kg.errors import CrosswalkError
 from kg.model import Iri, Native, Outcome, Problem, Record, Severity
-from kg.namespaces import BASE, DCAT, DCT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYPES, OWL, PROV, RDF, dataset_iri, expand, record_iri
+from kg.namespaces import BASE, DCAT, DCT, DT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYPES, OWL, PROV, RDF, dataset_iri, expand, record_iri
 from kg.resources import resources
 
 #: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
@@ -72,7 +72,10 @@ class Mapper:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def fingerprint(self, native_sha256: str, format: str | None) -> str:
-        """What a record's graph depends on, as one hash: native, crosswalk, tables and engine. All crosswalks where none knows the native."""
+        """What a record's graph depends on, as one hash: native, crosswalk, tables and engine.
+
+        Where no crosswalk knows the native (`format` is `None`), it depends on all of them.
+        """
         crosswalk = self.crosswalks.get(format or "")
         version = f"{crosswalk.version}:{self._base_version}" if crosswalk else self.version
         return hashlib.sha256(f"{native_sha256}:{version}".encode()).hexdigest()[:32]
@@ -223,6 +226,7 @@ def _state_record(graph: RecordGraph, native: Native, document: Document, crossw
     graph.add(record, DCT.identifier, Literal(graph.redacted(graph.identifier)))
     graph.add(record, DCT.isPartOf, source)
     graph.add(record, DCT.conformsTo, NamedNode(f"{BASE}crosswalk/{crosswalk.format}"))
+    graph.add(record, DT.crosswalkVersion, Literal(crosswalk.version))
     graph.add(record, PROV.wasDerivedFrom, native_node)
     graph.add(native_node, RDF.type, PROV.Entity)
     graph.add(native_node, DCT.identifier, Literal("sha256:" + native.sha256))
