@@ -16,12 +16,9 @@ from typing import Final
 from kg.link.iris import looks_like_iri, without_sensor_number
 from kg.link.normalise import LONGEST_LABEL, fold, inflect, is_path, list_parts, path_segments, term_keys, unwrap
 from kg.link.tables import read_table
+from kg.link.version import AUTHOR
 from kg.link.vocabulary_index import Hit, VocabularyIndex
 from kg.model import Iri, Mapping, MappingStatus, Term, TermKind
-
-#: Version of the rules: a change of it lets the tool decide anew, and shows in every entry of the ledger.
-VERSION: Final = "0.1"
-AUTHOR: Final = f"tool:dataterra-link/{VERSION}"
 
 LEXICAL: Final = "semapv:LexicalMatching"
 CHAINING: Final = "semapv:MappingChaining"

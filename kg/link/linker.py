@@ -13,11 +13,10 @@ from pyoxigraph import Literal, NamedNode
 from kg.link.decide import KINDS, decide, is_placeholder
 from kg.link.ledger import Decisions, changes
 from kg.link.rights import Rights, kind_of_official
+from kg.link.version import AUTHOR_PREFIX
 from kg.link.vocabulary_index import VocabularyIndex
 from kg.model import Mapping, MappingStatus, Record, Term, TermKind
 from kg.namespaces import DCAT, DCT, DT, OWL, RDF, RDFS, SSSOM, XSD, expand
-
-AUTHOR_PREFIX: Final = "tool:dataterra-link/"
 
 #: The property from a data set to a hub concept, by the concept's kind.
 _PROPERTIES: Final[dict[TermKind, NamedNode]] = {

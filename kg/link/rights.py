@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from kg.link.decide import AUTHOR, LEXICAL, is_placeholder
+from kg.link.decide import LEXICAL, is_placeholder
 from kg.link.normalise import unwrap
 from kg.link.tables import read_table
+from kg.link.version import AUTHOR
 from kg.model import Iri, Mapping, Term, TermKind
 from kg.namespaces import BASE, EU_ACCESS_RIGHT
 

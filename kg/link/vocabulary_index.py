@@ -19,10 +19,26 @@ from kg.errors import VocabularyError
 from kg.link.concepts import Concept, Label, Match, kind_of, read_concepts, with_alignments
 from kg.link.iris import iri_key, thesaurus_prefixes
 from kg.link.normalise import label_keys, path_segments
+from kg.link.version import VERSION
 from kg.model import Iri, TermKind
+from kg.resources import resource
 
 #: Raise it when keys are made differently: an index of another layout is not opened but built anew.
 LAYOUT: Final = 1
+
+#: The tables whose change makes terms be linked anew.
+TABLES: Final = (
+    "access-patterns.csv",
+    "licence-elements.csv",
+    "licence-patterns.csv",
+    "licence-ports.csv",
+    "licences.csv",
+    "placeholders.csv",
+    "rights-nothing.csv",
+    "spelling.csv",
+    "thesauri.csv",
+    "thesaurus-names.csv",
+)
 
 _Postings = dict[str, dict[str, list[int]]]
 
@@ -193,9 +209,9 @@ def _post(postings: dict[str, _Postings], label: Label, number: int) -> None:
 
 
 def version_of(paths: Iterable[Path]) -> str:
-    """A hash of the content of files, whatever their place: the name of the index that is built from them."""
-    whole = hashlib.sha256(str(LAYOUT).encode())
-    for path in sorted(paths, key=lambda path: path.name):
+    """A hash of the content of files, whatever their place, and of the tables of linking: what it names holds as long as none changes."""
+    whole = hashlib.sha256(f"{LAYOUT} {VERSION}".encode())
+    for path in sorted((*paths, *(resource(f"mappings/tables/{name}") for name in TABLES)), key=lambda path: path.name):
         whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()[:20]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.link.decide import AUTHOR
 from kg.link.ledger import Decisions
 from kg.link.linker import Linker, TermState, distinct_mappings, mapping_triples, unmapped_terms
 from kg.link.rights import Rights
+from kg.link.version import AUTHOR
 from kg.link.vocabulary_index import VocabularyIndex
 from kg.model import Iri, Mapping, MappingStatus, Record, Term, TermKind
 
