@@ -70,6 +70,11 @@ def spdx(folder: Path) -> dict[str, str]:
         return {"https://spdx.org/licenses/" + row["id"]: row["name"] for row in csv.DictReader(file)}
 
 
+def theia(folder: Path) -> dict[str, str]:
+    with (folder / "theia-pivot/theia-categories.csv").open(encoding="utf-8") as file:
+        return {row["category"]: row["label_from_iri"] for row in csv.DictReader(file)}
+
+
 TARGETS: dict[str, Callable[[Path], dict[str, str]]] = {
     "access--eu": lambda _: {f"http://publications.europa.eu/resource/authority/access-right/{k}": v for k, v in ACCESS_RIGHTS.items()},
     "instrument--gcmd": lambda folder: gcmd(folder, "instruments"),
@@ -81,6 +86,7 @@ TARGETS: dict[str, Callable[[Path], dict[str, str]]] = {
     "variable--gcmd": lambda folder: gcmd(folder, "sciencekeywords"),
     "variable--nvs-od1": lambda folder: preferred(folder, "dataterra/ODATIS_Thesaurus.ttl"),
     "variable--nvs-r03": r03,
+    "variable--theia-ozcar": theia,
 }
 
 
