@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "mappings" / "alignments").glob("*.sssom.tsv"))
 COLUMNS = ["subject_id", "subject_label", "predicate_id", "object_id", "object_label"]
 COLUMNS += ["mapping_justification", "creator_label", "confidence", "mapping_date"]
+PREDICATES = {f"skos:{name}Match" for name in ("exact", "close", "broad", "narrow", "related")}
 CURIES = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 #: The access-right table of the Publications Office of the EU, by its English labels.
 ACCESS_RIGHTS = {"PUBLIC": "public", "RESTRICTED": "restricted", "NON_PUBLIC": "non-public"}
@@ -136,6 +137,7 @@ def test_skos_integrity_holds(alignment: Path) -> None:
     predicates = defaultdict(set)
     for row in rows:
         predicates[row["subject_id"], row["object_id"]].add(row["predicate_id"])
+        assert row["predicate_id"] in PREDICATES
         assert 0 < float(row["confidence"]) <= 1
     assert [pair for pair, found in predicates.items() if len(found) > 1] == []
     exact = Counter(row["object_id"] for row in rows if row["predicate_id"] == "skos:exactMatch")
