@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -61,7 +62,7 @@ def _geometries(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
     for text in slots.strings("wkt", context, node):
         yield from _reported(context, geometry.from_wkt(text, swap=swap), text)
     for value in slots.nodes("geojson", context, node):
-        yield from _reported(context, geometry.from_geojson(value), str(value))
+        yield from _reported(context, geometry.from_geojson(value), json.dumps(value, ensure_ascii=False))
     for text in slots.strings("positions", context, node):
         yield from _from_positions(slots, context, node, text, swap)
 

@@ -47,7 +47,7 @@ def add_term(
     text = graph.redacted(clean_line(clean_text(text)))[:LONGEST_TERM]
     if not text:
         return None
-    tag = (graph.tag_of(language) if language else None) or graph.language
+    tag = None if text == iri else (graph.tag_of(language) if language else None) or graph.language
     term = Term(kind, text, tag, thesaurus, iri, unit)
     graph.term(context.subject, term)
     if kind in _KEYWORDS and text != iri:
