@@ -201,7 +201,7 @@ class _Search:
         steps = path_segments(text) if is_path(text) else ()
         if len(steps) > 1:
             return self._path(steps)
-        return self._labels(steps[0] if steps else text) or self._list(text)
+        return self._labels(steps[0] if steps else text) or self._list(text) or self._other_language(text)
 
     def _labels(self, text: str) -> list[Finding]:
         """Hits of the strictest level; with names that the term's own thesaurus gives to aligned concepts first."""
@@ -222,6 +222,14 @@ class _Search:
             if chosen := _chosen(hits, self.kinds):
                 return [Finding(hit, f"{lead}{level.rule} ('{hit.label}')", level.confidence, level.safe) for hit in chosen]
         return []
+
+    def _other_language(self, text: str) -> list[Finding]:
+        """Records often say the wrong language: a phrase found in another one is proposed; one word alone means too often something else."""
+        others = tuple(language for language in ("en", "fr") if language not in self.languages)
+        if not others or " " not in fold(text):
+            return []
+        found = self._level_hits(text, others, "in another language than the record says: ")
+        return [replace(finding, confidence=0.6, safe=False) for finding in found]
 
     def _path(self, steps: tuple[str, ...]) -> list[Finding]:
         whole = " > ".join(steps)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.model import Iri, Mapping, MappingStatus
+from kg.namespaces import BASE, EU_ACCESS_RIGHT
 
 #: The object of a decision that a term means no concept at all (<https://mapping-commons.github.io/sssom/spec-model/#no-term-found>).
 NO_CONCEPT: Final = Iri("https://w3id.org/sssom/NoTermFound")
@@ -98,12 +99,20 @@ def _specificity(scope: str, source: str, record: str) -> int | None:
 
 
 def _without_replaced(ranked: list[tuple[_Rank, Mapping]]) -> list[Mapping]:
-    accepting = [rank.authority for rank, mapping in ranked if mapping.status is MappingStatus.ACCEPTED]
-    highest = max(accepting, default=(False, 0))
-    kept = [mapping for rank, mapping in ranked if mapping.status is not MappingStatus.ACCEPTED or rank.authority == highest]
+    """All but what a higher authority replaced; licence and access condition of one string do not replace each other."""
+    highest: dict[bool, tuple[bool, int]] = {}
+    for rank, mapping in ranked:
+        if mapping.status is MappingStatus.ACCEPTED:
+            aspect = _is_access(mapping.object)
+            highest[aspect] = max(rank.authority, highest.get(aspect, (False, 0)))
+    kept = [m for rank, m in ranked if m.status is not MappingStatus.ACCEPTED or rank.authority == highest[_is_access(m.object)]]
     if any(mapping.object == NO_CONCEPT and mapping.status is MappingStatus.ACCEPTED for mapping in kept):
         kept = [mapping for mapping in kept if mapping.status is not MappingStatus.ACCEPTED]
     return sorted(kept, key=lambda mapping: (-mapping.confidence, mapping.object))
+
+
+def _is_access(concept: str) -> bool:
+    return concept.startswith((BASE + "access/", EU_ACCESS_RIGHT))
 
 
 def changes(known: Iterable[Mapping], fresh: Sequence[Mapping], author_prefix: str) -> list[Mapping]:

@@ -119,7 +119,15 @@ class Linker:
         current = self.decisions.current(iri, record.source, record.iri, new)
         accepted = [mapping for mapping in current if mapping.status is MappingStatus.ACCEPTED]
         ends = tuple(sorted({end for mapping in accepted for end in self._ends(mapping)}))
-        return _Linked(ends, new, _state(term, ends, current))
+        return _Linked(ends, new, self._state(term, ends, current))
+
+    def _state(self, term: Term, ends: tuple[str, ...], current: list[Mapping]) -> TermState:
+        if ends:
+            return TermState.LINKED
+        if any(mapping.status is MappingStatus.PROPOSED for mapping in current):
+            return TermState.PROPOSED
+        nothing = is_placeholder(term.text) and not term.given_iri if term.kind in KINDS else self.rights.says_nothing(term)
+        return TermState.PLACEHOLDER if nothing else TermState.UNMAPPED
 
     def _ends(self, mapping: Mapping) -> Iterator[str]:
         """Predicate and object of each triple that an accepted mapping makes."""
@@ -130,14 +138,6 @@ class Linker:
         official = self.index.official(mapping.object) or self.rights.official(mapping.object)
         if official and kind in _OFFICIAL:
             yield f"{_OFFICIAL[kind]} <{official}>"
-
-
-def _state(term: Term, ends: tuple[str, ...], current: list[Mapping]) -> TermState:
-    if ends:
-        return TermState.LINKED
-    if any(mapping.status is MappingStatus.PROPOSED for mapping in current):
-        return TermState.PROPOSED
-    return TermState.PLACEHOLDER if is_placeholder(term.text) and not term.given_iri else TermState.UNMAPPED
 
 
 def distinct_mappings(results: Iterable[LinkResult]) -> list[Mapping]:

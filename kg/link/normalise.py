@@ -38,6 +38,7 @@ LEVELS: Final[dict[str, Level]] = {
         Level("label", "folded", "same label but for case, accents and punctuation", 0.98),
         Level("inflected", "inflected", "same label but for singular and plural or British and American spelling", 0.95),
         Level("bracket", "inflected", "same label once the unit or abbreviation in brackets is left out", 0.93),
+        Level("code", "folded", "the name in brackets at the end is the label", 0.93),
         Level("identifier", "inflected", "same label once the words of the identifier are parted", 0.92),
         Level("words", "words", "same words but for articles and prepositions", 0.9),
         Level("compact", "compact", "same letters and digits but for spaces and hyphens", 0.9),
@@ -165,6 +166,16 @@ def without_bracket(text: str, unit: str | None = None) -> str:
     return rest if is_abbreviation or is_unit else text
 
 
+def _code_in_brackets(text: str) -> str | None:
+    """The name with underscores in brackets at the end, as tables of columns have it.
+
+    >>> _code_in_brackets("Multichannel SST (sea_surface_temperature)"), _code_in_brackets("Wind (mean)")
+    ('sea_surface_temperature', None)
+    """
+    found = _BRACKET.search(text)
+    return found.group(1) if found and "_" in found.group(1) else None
+
+
 def split_identifier(text: str) -> str:
     """The words of a camelCase identifier; anything with a space is returned as it is.
 
@@ -235,6 +246,8 @@ def term_keys(text: str, language: str, unit: str | None = None) -> Iterator[tup
         folded = fold(bare)
         inflected = inflect(folded, language)
         yield LEVELS["bracket"], inflected
+    if (code := _code_in_brackets(text)) is not None:
+        yield LEVELS["code"], fold(code)
     if (parted := split_identifier(text)) != text:
         yield LEVELS["identifier"], inflect(fold(parted), language)
     if words := without_stop_words(inflected, language):

@@ -341,6 +341,10 @@ class Rights:
             found.append(_mapping(term, Iri(f"{BASE}access/{reading.access_concept}"), f"access: {reading.access_rule}", 0.93))
         return found
 
+    def says_nothing(self, term: Term) -> bool:
+        """Whether a string claims nothing on licence or access: a placeholder, a code-list value, template text."""
+        return read_rights(term.text, term.given_iri).state == "not-a-licence"
+
     def official(self, iri: str) -> str:
         """The IRI by which the world knows a licence or access right, given our concept; an IRI of others is its own answer."""
         return _officials().get(iri, iri if not iri.startswith(BASE) else "")

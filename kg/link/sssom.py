@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -36,6 +37,8 @@ _COLUMNS: Final = (
     "confidence",
     *_EXTENSIONS,
 )
+#: An IRI that N-Triples can write as it is (<https://www.w3.org/TR/n-triples/#grammar-production-IRIREF>).
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
 _ENTITIES: Final = ("subject_id", "object_id")
 
 
@@ -101,13 +104,18 @@ def _compacted(iri: str, prefixes: dict[str, str]) -> str:
 def mappings_from_rows(rows: Iterable[dict[str, str]], name: str = "") -> list[Mapping]:
     """Ledger entries from rows, which may be of anybody's making: what they do not say has SSSOM's default.
 
-    :raises VocabularyError: when a confidence is no number or a status is unknown.
+    :raises VocabularyError: when a subject or object is no IRI, a confidence is no number, or a status is unknown.
     """
     return [_mapping(row, name) for row in rows]
 
 
 def _mapping(row: dict[str, str], name: str) -> Mapping:
     negative = row.get("predicate_modifier", "").lower() == "not"
+    for column in _ENTITIES:
+        if not _IRI.fullmatch(row[column]):
+            raise VocabularyError(
+                f"'{row[column][:100]}' is no IRI", where=name, hint=f"correct {column}, or declare its prefix in curie_map"
+            )
     try:
         status = MappingStatus(row.get("ext_status") or ("rejected" if negative else "accepted"))
         confidence = float(row.get("confidence") or 1.0)
@@ -128,7 +136,7 @@ def _mapping(row: dict[str, str], name: str) -> Mapping:
 
 
 def _author(row: dict[str, str]) -> str:
-    if label := row.get("author_label") or row.get("author_id"):
+    if label := row.get("author_label") or row.get("author_id") or row.get("creator_label"):
         return label if label.startswith(("person:", "tool:")) else f"person:{label}"
     tool = row.get("mapping_tool", "")
     return tool if tool.startswith("tool:") or not tool else f"tool:{tool}"

@@ -33,6 +33,7 @@ def variable(text: str, language: str | None = "en", **given: str) -> Term:
         ("SeaSurfaceTemperature", None, "sea-surface-temperature"),
         ("Sea surface temperature [°C]", "en", "sea-surface-temperature"),
         ("Sea surface temperature (SST)", "en", "sea-surface-temperature"),
+        ("Multichannel measurement (sea_surface_temperature)", "en", "sea-surface-temperature"),
         ("temperature de surface de la mer", "fr", "sea-surface-temperature"),
         ("Température surface mer", "fr", "sea-surface-temperature"),
         ("water vapor", "en", "water-vapour"),
@@ -81,6 +82,11 @@ def test_a_french_word_does_not_hit_an_english_label(index: VocabularyIndex) -> 
     assert links(index, variable("vent", "fr")) == ["variable/wind"]
     assert links(index, variable("vent", "en")) == ["variable/hydrothermal-vent"]
     assert links(index, variable("wind", "fr")) == []
+
+
+def test_a_phrase_in_another_language_than_the_record_says_is_proposed(index: VocabularyIndex) -> None:
+    assert links(index, variable("Température de l'air", "en")) == []
+    assert [m.object.rpartition("/")[2] for m in candidates(index, variable("Température de l'air", "en"))] == ["air-temperature"]
 
 
 def test_a_word_without_language_that_means_two_things_is_a_candidate(index: VocabularyIndex) -> None:

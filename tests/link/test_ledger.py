@@ -51,6 +51,12 @@ def test_a_rejection_in_one_record_leaves_the_others() -> None:
     assert holds(*rows) == [] and holds(*rows, record="https://w3id.org/dataterra/record/sextant/2") == ["wind"]
 
 
+def test_a_person_who_decides_on_the_licence_leaves_the_access_condition() -> None:
+    base = "https://w3id.org/dataterra/"
+    rows = [row(base + "licence/cc-by"), row(base + "access/public"), row(base + "licence/cc-by-4-0", PERSON)]
+    assert sorted(holds(*rows)) == [base + "access/public", base + "licence/cc-by-4-0"]
+
+
 def test_the_history_is_kept() -> None:
     rows = [row("wind"), row("wind", PERSON, REJECTED), row("wind", PERSON)]
     assert list(Decisions(rows[:1]).extended(rows[1:]).of(TERM)) == rows

@@ -94,6 +94,13 @@ def test_unmapped_terms_are_counted_with_their_uses(linker: Linker) -> None:
     assert len(distinct_mappings([results[0], results[0]])) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "state"), [("otherRestrictions", "placeholder"), ("TBD", "placeholder"), ("Ask the data centre first", "unmapped")]
+)
+def test_rights_that_say_nothing_are_told_from_rights_that_are_not_understood(linker: Linker, text: str, state: str) -> None:
+    assert [found.value for _, found in linker.link(record(Term(TermKind.LICENCE, text))).states] == [state]
+
+
 def test_a_licence_without_version_gives_its_family_and_no_official_iri(linker: Linker) -> None:
     triples = linker.link(record(Term(TermKind.LICENCE, "CC BY"))).triples
     assert triples.decode() == f"<{DATASET}> <{BASE}ontology#licence> <{BASE}licence/cc-by> .\n"

@@ -39,6 +39,7 @@ SPDX = "http://spdx.org/licenses/"
         "http://publications.europa.eu/resource/authority/licence/CC_BY_4_0",
         "<p>Ces données sont sous licence <b>CC&nbsp;BY&nbsp;4.0</b></p>",
         "https://spdx.org/licenses/CC-BY-4.0.html",
+        "https://i.creativecommons.org/l/by/4.0/88x31.png",
     ],
 )
 def test_one_licence_in_many_spellings(text: str) -> None:

@@ -71,6 +71,13 @@ def test_a_damaged_file_is_refused_with_its_name(text: str) -> None:
         read_sssom(text, "wind.tsv")
 
 
+@pytest.mark.parametrize("iri", ["no-iri", "https://b.org/2> <urn:x> <urn:y", "https://b.org/ 2", ""])
+def test_an_object_that_is_no_iri_is_refused(iri: str) -> None:
+    text = f"subject_id\tpredicate_id\tobject_id\nhttps://a.org/1\tskos:exactMatch\t{iri}\n"
+    with pytest.raises(VocabularyError, match="object_id"):
+        mappings_from_rows(read_sssom(text).rows, "x.tsv")
+
+
 def test_a_confidence_that_is_no_number_is_refused() -> None:
     text = "subject_id\tpredicate_id\tobject_id\tconfidence\nhttps://a.org/1\tskos:exactMatch\thttps://b.org/2\thigh\n"
     with pytest.raises(VocabularyError, match="high"):
