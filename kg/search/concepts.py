@@ -42,11 +42,19 @@ class Concepts:
     lookup: Callable[[str], Concept | None]
     _known: dict[str, Concept] = field(default_factory=dict)
     _closures: dict[str, tuple[Iri, ...]] = field(default_factory=dict)
+    _labels: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __getitem__(self, iri: str) -> Concept:
         if iri not in self._known:
             self._known[iri] = self.lookup(iri) or Concept(Iri(iri))
         return self._known[iri]
+
+    def label(self, iri: str, language: str) -> str:
+        """The label of a concept for a reader (`Concept.label`)."""
+        label = self._labels.get((iri, language))
+        if label is None:
+            label = self._labels[iri, language] = self[iri].label(language)
+        return label
 
     def closure(self, iri: str) -> tuple[Iri, ...]:
         """The concept and its ancestors by `skos:broader`, nearest first; a circle in a thesaurus ends it."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from kg.dataset import Box
 from kg.model import Iri
@@ -15,6 +15,8 @@ from kg.search.document import identifier_keys
 from kg.search.question import Unit
 from kg.search.words import fold, forms
 
+#: Stands between texts that are looked through together; no word has it.
+_BETWEEN: Final = "\x1f"
 #: Characters of a snippet, and how many stand before the first word that was found.
 _SNIPPET, _BEFORE = 240, 60
 
@@ -111,14 +113,14 @@ def hit(iri: Iri, stored: Mapping[str, Any], score: float, sought: Sought, conce
         openness=stored["openness"],
         boxes=tuple(Box(*box) for box in stored["boxes"]),
         period=tuple(stored["period"]) if stored["period"] else None,
-        concepts=tuple(HitConcept(row["kind"], Iri(row["iri"]), concepts[row["iri"]].label(language)) for row in stored["concepts"]),
+        concepts=tuple(HitConcept(row["kind"], Iri(row["iri"]), concepts.label(row["iri"], language)) for row in stored["concepts"]),
         why=_why(stored, sought, concepts),
         score=score,
     )
 
 
 def _labelled(iris: Iterable[str], concepts: Concepts, language: str) -> tuple[Labelled, ...]:
-    return tuple(Labelled(Iri(iri), concepts[iri].label(language)) for iri in iris)
+    return tuple(Labelled(Iri(iri), concepts.label(iri, language)) for iri in iris)
 
 
 def _in_language(texts: Mapping[str, str], language: str, otherwise: str) -> tuple[str, str]:
@@ -177,6 +179,8 @@ def _common_start(found: tuple[str, ...]) -> str:
 
 def _why(stored: Mapping[str, Any], sought: Sought, concepts: Concepts) -> tuple[Why, ...]:
     """All reasons; where nothing else shows one, the label of a concept or of one of its ancestors must have had the words."""
+    if not sought.wanted and not sought.concepts:
+        return ()
     found = (*_in_fields(stored, sought), *_by_concepts(sought.concepts, stored, sought, concepts))
     return found or tuple(_by_concepts(_labelled_so(stored, sought.wanted, concepts), stored, sought, concepts))
 
@@ -188,10 +192,17 @@ def _in_fields(stored: Mapping[str, Any], sought: Sought) -> Iterator[Why]:
         if asked.intersection(identifier_keys(identifier)):
             yield Why("identifier", identifier)
     for field, texts in (("title", stored["title"].values()), ("word", stored["words"]), ("name", stored["names"])):
-        if found := next((text for text in texts if find(text, wanted)), ""):
+        if found := _first_with(texts, wanted):
             yield Why(field, found)
     if any(find(text, wanted) for text in stored["text"].values()):
         yield Why("text", "")
+
+
+def _first_with(texts: Iterable[str], wanted: tuple[str, ...]) -> str:
+    """The first text that has a wanted word. They are looked through as one, which is much quicker than one by one."""
+    joined = _BETWEEN.join(texts)
+    places = find(joined, wanted)
+    return joined.split(_BETWEEN)[joined.count(_BETWEEN, 0, places[0][0])] if places else ""
 
 
 def _by_concepts(asked: Iterable[Iri], stored: Mapping[str, Any], sought: Sought, concepts: Concepts) -> Iterator[Why]:
@@ -214,7 +225,7 @@ def _chain(asked: Iri, linked: Iterable[Mapping[str, Any]], language: str, conce
     reason: Mapping[str, Any] = next(iter(row["why"]), {})
     return Why(
         field="concept",
-        text=concepts[asked].label(language),
+        text=concepts.label(asked, language),
         path=_labelled(path, concepts, language),
         term=reason.get("term", ""),
         predicate=reason.get("predicate", ""),

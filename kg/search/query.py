@@ -8,6 +8,7 @@ from typing import Final
 
 import orjson
 from tantivy import FieldType, Occur, Order, Query
+from tantivy import SearchResult as TantivyResult
 
 from kg.dataset import Box
 from kg.model import Iri
@@ -26,6 +27,7 @@ _EXACT = 1.2
 #: How much the weaker fields add to the strongest one.
 _TIE = 0.1
 
+_ORDERS: Final = {Sort.RELEVANCE: Order.Desc, Sort.NEWEST: Order.Desc, Sort.OLDEST: Order.Asc}
 _SCHEMA: Final = schema()
 
 
@@ -81,10 +83,11 @@ def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
     asked = units(request.q)
     named = spans(asked, index, request.language) if request.expand else ()
     filters = tuple(_filters(index, request).values())
-    query, total, any_word = _first_with_hits(index, asked, named, filters)
+    query, found, any_word = _found(index, request, asked, named, filters)
+    total: int = found.count  # type: ignore[attr-defined]
     return SearchResult(
         total=total,
-        hits=_hits(index, request, query, asked, named) if total else (),
+        hits=_hits(index, request, found, Sought(asked, tuple(_concepts_sought(request, named)), request.language)),
         facets=_facets(index, request, query, everything=not asked and not filters) if request.facets else {},
         understood=tuple(_understood(index, named, request.language)),
         any_word=any_word,
@@ -97,20 +100,29 @@ def count(index: SearchIndex, request: SearchRequest) -> int:
     """How many data sets a search finds, with any of the words where none has all."""
     asked = units(request.q)
     named = spans(asked, index, request.language) if request.expand else ()
-    return _first_with_hits(index, asked, named, tuple(_filters(index, request).values()))[1]
+    found = _found(index, replace(request, limit=0, offset=0), asked, named, tuple(_filters(index, request).values()))[1]
+    total: int = found.count  # type: ignore[attr-defined]
+    return total
 
 
-def _first_with_hits(
-    index: SearchIndex, asked: tuple[Unit, ...], named: tuple[Span, ...], filters: tuple[Query, ...]
-) -> tuple[Query, int, bool]:
-    """Query, number of hits, and whether it had to ask for any word instead of all."""
-    strict = _all_of([*_conditions(index, asked, named), *filters], _unwanted(index, asked))
-    total = _total(index, strict)
+def _found(
+    index: SearchIndex, request: SearchRequest, asked: tuple[Unit, ...], named: tuple[Span, ...], filters: tuple[Query, ...]
+) -> tuple[Query, TantivyResult, bool]:
+    """Query, what it finds, and whether it had to ask for any word instead of all."""
+    conditions, unwanted = list(_conditions(index, asked, named)), list(_unwanted(index, asked))
+    strict = _all_of([*conditions, *filters], unwanted)
+    found = _run(index, request, strict, scored=bool(conditions))
     wanted = [unit for unit in asked if not unit.unwanted]
-    if total or len(wanted) < 2:
-        return strict, total, False
-    loose = _all_of([_any_of([*_each(index, wanted), *_conditions(index, asked, named)]), *filters], _unwanted(index, asked))
-    return loose, _total(index, loose), True
+    if found.count or len(wanted) < 2:  # type: ignore[attr-defined]
+        return strict, found, False
+    loose = _all_of([_any_of([*_each(index, wanted), *conditions]), *filters], unwanted)
+    return loose, _run(index, request, loose, scored=True), True
+
+
+def _run(index: SearchIndex, request: SearchRequest, query: Query, *, scored: bool) -> TantivyResult:
+    """Count and addresses of the hits of one page; best first, or by date where nothing makes one better than another."""
+    order = {} if scored and request.sort == Sort.RELEVANCE else {"order_by_field": "date", "order": _ORDERS[Sort(request.sort)]}
+    return index.searcher.search(query, max(1, request.limit), offset=request.offset, **order)  # type: ignore[arg-type]
 
 
 def _total(index: SearchIndex, query: Query) -> int:
@@ -216,11 +228,16 @@ def _from_to(name: str, kind: FieldType, lower: float | None, upper: float | Non
 
 
 def _in_box(index: SearchIndex, box: Box) -> Query:
-    """Data sets with a box that meets the given one, once round the Earth in each direction."""
+    """Data sets with a box that meets the given one: as it is, one turn on (boxes that cross the antimeridian), or one turn back."""
     west, east = unwrapped(box)
     number = FieldType.Float
     rows = [_from_to("south", number, None, box.north), _from_to("north", number, box.south, None)]
-    turns = [_all_of([_from_to("west", number, None, east + turn), _from_to("east", number, west + turn, None)]) for turn in (-360, 0, 360)]
+    turns = [
+        _all_of([_from_to("west", number, None, east), _from_to("east", number, west, None)]),
+        _from_to("east", number, west + 360, None),
+    ]
+    if east > 180:
+        turns.append(_from_to("west", number, None, east - 360))
     around = (iri for iri, extent in index.extents.items() if _only_around(extent.around, extent.boxes, lambda one: intersects(one, box)))
     return _scored(_all_of([*rows, _any_of(turns)], _without(around)), 0.0)
 
@@ -246,18 +263,12 @@ def _without(iris: Iterable[str]) -> list[Query]:
     return [Query.term_set_query(_SCHEMA, "id", excluded)] if excluded else []
 
 
-def _hits(index: SearchIndex, request: SearchRequest, query: Query, asked: tuple[Unit, ...], named: tuple[Span, ...]) -> tuple[Hit, ...]:
-    if not request.limit:
-        return ()
-    scored = request.sort == Sort.RELEVANCE and any(not unit.unwanted for unit in asked)
-    order = {} if scored else {"order_by_field": "date", "order": Order.Asc if request.sort == Sort.OLDEST else Order.Desc}
-    found = index.searcher.search(query, request.limit, count=False, offset=request.offset, **order)  # type: ignore[arg-type]
-    sought = Sought(asked, tuple(_concepts_sought(request, named)), request.language)
+def _hits(index: SearchIndex, request: SearchRequest, found: TantivyResult, sought: Sought) -> tuple[Hit, ...]:
     made = []
-    for score, address in found.hits:
+    for score, address in found.hits[: request.limit]:
         stored = index.searcher.doc(address)
         content = orjson.loads(bytes(stored["hit"][0]))
-        made.append(hit(Iri(stored["id"][0]), content, float(score) if scored else 0.0, sought, index.concepts))
+        made.append(hit(Iri(stored["id"][0]), content, float(score) if request.sort == Sort.RELEVANCE else 0.0, sought, index.concepts))
     return tuple(made)
 
 
@@ -295,15 +306,15 @@ _VALUE_LABELS: Final[dict[str, tuple[str, str]]] = {
 def _facet_value(index: SearchIndex, name: str, value: str, total: int, language: str) -> FacetValue:
     if "://" not in value:
         return FacetValue(value, "", _VALUE_LABELS.get(value, (value, value))[language == "fr"], total)
-    concept = index.concepts[value]
-    return FacetValue(value.removeprefix(FACETS[name].base), value, concept.label(language), total, concept.broader)
+    concepts = index.concepts
+    return FacetValue(value.removeprefix(FACETS[name].base), value, concepts.label(value, language), total, concepts[value].broader)
 
 
 def _understood(index: SearchIndex, named: tuple[Span, ...], language: str) -> Iterator[Understood]:
     for span in named:
         for concept in span.concepts:
             total = _total(index, Query.term_query(_SCHEMA, "concept", concept))
-            yield Understood(span.text, concept, index.concepts[concept].label(language), total)
+            yield Understood(span.text, concept, index.concepts.label(concept, language), total)
 
 
 def _relaxations(index: SearchIndex, request: SearchRequest) -> Iterator[Relaxation]:
