@@ -109,6 +109,49 @@ def decimal_text(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
+_MEASURE = re.compile(r"([+-]?[\d.,]+(?:[eE][+-]?\d+)?)\s*(.*)$", re.DOTALL)
+_BYTES = {"": 1, "b": 1, "o": 1, "byte": 1, "bytes": 1, "octet": 1, "octets": 1} | {
+    spelling: factor
+    for power, (letter, name) in enumerate((("k", "kilo"), ("m", "mega"), ("g", "giga"), ("t", "tera"), ("p", "peta")), 1)
+    for spellings, factor in (
+        ((f"{letter}b", f"{letter}o", f"{name}byte", f"{name}bytes", f"{name}octet", f"{name}octets"), 1000**power),
+        ((f"{letter}ib", f"{letter}io"), 1024**power),
+    )
+    for spelling in spellings
+}
+_METRES = {"mm": "0.001", "millimetre": "0.001", "cm": "0.01", "centimetre": "0.01", "m": "1", "metre": "1", "mètre": "1", "9001": "1"} | {
+    "km": "1000",
+    "kilometre": "1000",
+    "kilomètre": "1000",
+    "9036": "1000",
+}
+
+
+def parse_bytes(text: str) -> int | None:
+    """A size as people and formats write it; bytes where no unit is given.
+
+    >>> parse_bytes("1834567"), parse_bytes("12,5 Mo"), parse_bytes("3 KiB"), parse_bytes("10 pages")
+    (1834567, 12500000, 3072, None)
+    """
+    found = _MEASURE.match(text.strip())
+    number = parse_decimal(found[1]) if found else None
+    factor = _BYTES.get(found[2].strip().casefold()) if found else None
+    return int(number * factor) if number is not None and factor and number > 0 else None
+
+
+def parse_metres(text: str) -> Decimal | None:
+    """A length with its unit, by name, symbol or EPSG code, in metres; `None` where the unit is none of length, as degrees are.
+
+    >>> parse_metres("5 km"), parse_metres("20 http://standards.iso.org/ittf/uom/ML_gmxUom.xml#m"), parse_metres("0.25 degree")
+    (Decimal('5000'), Decimal('20'), None)
+    """
+    found = _MEASURE.match(text.strip())
+    number = parse_decimal(found[1]) if found else None
+    unit = re.split(r"[#/:]", found[2].strip().casefold())[-1] if found else ""
+    factor = _METRES.get(unit) or _METRES.get(unit.removesuffix("s").replace("meter", "metre"))
+    return number * Decimal(factor) if number is not None and factor else None
+
+
 _DURATION = re.compile(r"-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$")
 
 

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Node
-from kg.crosswalk.values import clean_line, parse_orcid, parse_ror
+from kg.crosswalk.values import clean_line, parse_iri, parse_orcid, parse_ror
 from kg.namespaces import BASE, DCAT, DCT, FOAF, ORCID, ORG, OWL, PROV, RDF, ROR, VCARD, XSD, expand
 
 #: Roles in which the organisation answers, and not the person that is named with it (DCAT-AP: publisher is an organisation).
@@ -25,10 +25,15 @@ class _Party:
     ror: str | None
     url: str
     email: str
+    #: other identifiers that can be resolved (EDMO, ISNI, Crossref Funder): of the person where one is named, and of the organisation
+    pids_of_person: tuple[str, ...] = ()
+    pids_of_organisation: tuple[str, ...] = ()
 
 
 class AgentBlock:
     """Slots: `person`, `organisation`, `role`, `orcid`, `ror`, `url`, `email`, `pid` (identifiers among which an ORCID or a ROR may be).
+
+    What stands in `orcid`, `ror` or `pid` and is another identifier that can be resolved is kept as `dct:identifier`.
 
     Each role is looked up in `mappings/tables/roles.csv`; the target is the property where it is not found there.
     """
@@ -54,16 +59,24 @@ class AgentBlock:
 
 
 def _party(slots: Slots, context: Context, node: Node) -> _Party:
-    other = " ".join(slots.strings("pid", context, node))
+    orcid, ror, other = (slots.strings(name, context, node) for name in ("orcid", "ror", "pid"))
     graph = context.graph
+    person = graph.redacted(clean_line(slots.string("person", context, node)))
     return _Party(
-        graph.redacted(clean_line(slots.string("person", context, node))),
+        person,
         graph.redacted(clean_line(slots.string("organisation", context, node))),
-        parse_orcid(slots.string("orcid", context, node) or other),
-        parse_ror(slots.string("ror", context, node) or other),
+        parse_orcid(" ".join(orcid or other)),
+        parse_ror(" ".join(ror or other)),
         slots.string("url", context, node),
         slots.string("email", context, node),
+        _other_pids(orcid + other if person else orcid),
+        _other_pids(ror if person else ror + other),
     )
+
+
+def _other_pids(texts: list[str]) -> tuple[str, ...]:
+    web = [text for text in texts if text.startswith(("http://", "https://")) and not parse_orcid(text) and not parse_ror(text)]
+    return tuple(iri for text in web if (iri := parse_iri(text)))
 
 
 def _agent(context: Context, party: _Party, predicate: NamedNode) -> NamedNode | None:
@@ -82,7 +95,7 @@ def _organisation(context: Context, party: _Party) -> NamedNode:
         if party.ror
         else graph.resource("agent/organisation", " ".join(party.organisation.casefold().split()))
     )
-    _name(context, agent, FOAF.Organization, party.organisation, ROR + party.ror if party.ror else None)
+    _name(context, agent, FOAF.Organization, party.organisation, ROR + party.ror if party.ror else None, party.pids_of_organisation)
     if party.url and not party.person and (url := graph.iri(party.url)):
         graph.add(agent, FOAF.homepage, url)
     return agent
@@ -95,13 +108,13 @@ def _person(context: Context, party: _Party, organisation: NamedNode | None) -> 
         if party.orcid
         else NamedNode(f"{graph.resource(f'agent/person/{graph.source}', ' '.join(party.person.casefold().split())).value}")
     )
-    _name(context, agent, FOAF.Person, party.person, ORCID + party.orcid if party.orcid else None)
+    _name(context, agent, FOAF.Person, party.person, ORCID + party.orcid if party.orcid else None, party.pids_of_person)
     if organisation:
         graph.add(agent, ORG.memberOf, organisation)
     return agent
 
 
-def _name(context: Context, agent: NamedNode, kind: NamedNode, name: str, pid: str | None) -> None:
+def _name(context: Context, agent: NamedNode, kind: NamedNode, name: str, pid: str | None, others: tuple[str, ...]) -> None:
     graph = context.graph
     graph.add(agent, RDF.type, kind)
     if name or pid:
@@ -109,6 +122,8 @@ def _name(context: Context, agent: NamedNode, kind: NamedNode, name: str, pid: s
     if pid:
         graph.add(agent, DCT.identifier, Literal(pid, datatype=XSD.anyURI))
         graph.add(agent, OWL.sameAs, NamedNode(pid))
+    for other in others:
+        graph.add(agent, DCT.identifier, Literal(other, datatype=XSD.anyURI))
 
 
 def _contact(context: Context, agent: NamedNode, party: _Party) -> None:

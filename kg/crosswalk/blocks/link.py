@@ -6,7 +6,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Node
-from kg.crosswalk.values import clean_line, parse_decimal
+from kg.crosswalk.values import clean_line, parse_bytes
 from kg.namespaces import DCAT, DCT, DT, FOAF, IANA_MEDIA_TYPES, RDF, XSD
 
 
@@ -67,9 +67,8 @@ def _format(slots: Slots, context: Context, node: Node, distribution: NamedNode)
             row = context.tables.row("media-types", given)
             if row:
                 graph.add(distribution, DCAT.mediaType, NamedNode(IANA_MEDIA_TYPES + row["media_type"]))
-    size = parse_decimal(slots.string("bytes", context, node))
-    if size is not None and size > 0:
-        graph.add(distribution, DCAT.byteSize, Literal(str(int(size)), datatype=XSD.nonNegativeInteger))
+    if size := parse_bytes(slots.string("bytes", context, node)):
+        graph.add(distribution, DCAT.byteSize, Literal(str(size), datatype=XSD.nonNegativeInteger))
 
 
 def _service(context: Context, distribution: NamedNode, url: NamedNode, standard: str) -> None:

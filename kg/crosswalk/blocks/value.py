@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Node
-from kg.crosswalk.values import clean_line, clean_text, decimal_literal, parse_date, parse_decimal, parse_duration
+from kg.crosswalk.values import clean_line, clean_text, decimal_literal, parse_date, parse_decimal, parse_duration, parse_metres
 from kg.model import Severity
 from kg.namespaces import EU_LANGUAGE, XSD, expand
 
@@ -16,7 +16,7 @@ Typed = Literal | NamedNode | None
 
 
 class ValueBlock:
-    """Slots: `from`; option `as`: text, date, decimal, integer, duration, iri, language (default text)."""
+    """Slots: `from`; option `as`: text, date, decimal, integer, duration, iri, language, metres (default text)."""
 
     SLOTS = frozenset({"from"})
 
@@ -64,6 +64,14 @@ def _integer(text: str, context: Context) -> Typed:
     return Literal(str(int(number)), datatype=XSD.integer)
 
 
+def _metres(text: str, context: Context) -> Typed:
+    number = parse_metres(text)
+    if number is None:
+        context.graph.problem("length.unknown-unit", Severity.INFORMATION, "", value=text)
+        return None
+    return decimal_literal(number)
+
+
 def _duration(text: str, context: Context) -> Typed:
     value = parse_duration(text)
     if value is None:
@@ -76,7 +84,7 @@ def _iri(text: str, context: Context) -> Typed:
 
 
 def _language(text: str, context: Context) -> Typed:
-    row = context.tables.row("languages", text)
+    row = context.tables.row("languages", context.graph.tag_of(text) or text)
     if row is None:
         context.graph.problem("language.unknown", Severity.INFORMATION, "", value=text)
         return None
@@ -90,5 +98,6 @@ CONVERSIONS: dict[str, Callable[[str, Context], Typed]] = {
     "integer": _integer,
     "iri": _iri,
     "language": _language,
+    "metres": _metres,
     "text": _text,
 }
