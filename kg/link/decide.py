@@ -224,7 +224,7 @@ class _Search:
         return []
 
     def _other_language(self, text: str) -> list[Finding]:
-        """Records often say the wrong language: a phrase found in another one is proposed; one word alone means too often something else."""
+        """Records often say the wrong language: a phrase found in another one is proposed; a word alone is too often something else."""
         others = tuple(language for language in ("en", "fr") if language not in self.languages)
         if not others or " " not in fold(text):
             return []
