@@ -15,7 +15,7 @@ from typing import Final
 
 from kg.link.iris import looks_like_iri, without_sensor_number
 from kg.link.normalise import LONGEST_LABEL, fold, inflect, is_path, list_parts, path_segments, term_keys, unwrap
-from kg.link.tables import read_table
+from kg.link.tables import read_patterns, read_table
 from kg.link.version import AUTHOR
 from kg.link.vocabulary_index import Hit, VocabularyIndex
 from kg.model import Iri, Mapping, MappingStatus, Term, TermKind
@@ -89,10 +89,10 @@ def _placeholders() -> tuple[frozenset[str], tuple[str, ...]]:
 def _thesaurus_names() -> tuple[tuple[re.Pattern[str], Thesaurus], ...]:
     return tuple(
         (
-            re.compile(row["pattern"]),
+            pattern,
             Thesaurus(row["thesaurus"], row["language"], tuple(TermKind(kind) for kind in row["kinds"].split() if kind != "none")),
         )
-        for row in read_table("thesaurus-names.csv")
+        for row, pattern in read_patterns("thesaurus-names.csv")
     )
 
 

@@ -12,7 +12,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.link.decide import KINDS, decide, is_placeholder
 from kg.link.ledger import Decisions, changes
-from kg.link.rights import Rights, kind_of_official
+from kg.link.rights import Rights
 from kg.link.version import AUTHOR_PREFIX
 from kg.link.vocabulary_index import VocabularyIndex
 from kg.model import Mapping, MappingStatus, Record, Term, TermKind
@@ -134,7 +134,7 @@ class Linker:
         kind = self.index.kind(mapping.object)
         if kind in _PROPERTIES:
             yield f"{_PROPERTIES[kind]} <{mapping.object}>"
-        kind = kind or kind_of_official(mapping.object)
+        kind = kind or self.rights.kind_of_official(mapping.object)
         official = self.index.official(mapping.object) or self.rights.official(mapping.object)
         if official and kind in _OFFICIAL:
             yield f"{_OFFICIAL[kind]} <{official}>"

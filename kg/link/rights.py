@@ -15,11 +15,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from kg.link.decide import LEXICAL, is_placeholder
 from kg.link.normalise import unwrap
-from kg.link.tables import read_table
+from kg.link.tables import read_patterns, read_table
 from kg.link.version import AUTHOR
 from kg.model import Iri, Mapping, Term, TermKind
 from kg.namespaces import BASE, EU_ACCESS_RIGHT
@@ -139,15 +140,15 @@ class _Tables:
 
 
 @cache
-def _tables() -> _Tables:
-    rows = read_table("licences.csv")
+def _tables(overlay: Path | None = None) -> _Tables:
+    rows = read_table("licences.csv", overlay)
     versions: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if not row["port"] and row["version"] not in versions[row["family"]]:
             versions[row["family"]].append(row["version"])
     patterns: dict[str, list[_Naming]] = defaultdict(list)
-    for row in read_table("licence-patterns.csv"):
-        patterns[row["where"]].append(_Naming(row["family"], row["version"], re.compile(row["pattern"])))
+    for row, pattern in read_patterns("licence-patterns.csv", overlay):
+        patterns[row["where"]].append(_Naming(row["family"], row["version"], pattern))
     return _Tables(
         licences={
             (row["family"], row["version"], row["port"]): Licence(
@@ -164,17 +165,17 @@ def _tables() -> _Tables:
         undecided=patterns["undecided"][0].pattern,
         prohibits=tuple((frozenset(rule.family.split()), rule.pattern) for rule in patterns["prohibits"]),
         about_metadata=patterns["about-metadata"][0].pattern,
-        elements=tuple((row["element"], re.compile(row["pattern"])) for row in read_table("licence-elements.csv")),
-        ports={row["name"]: row["port"] for row in read_table("licence-ports.csv")},
+        elements=tuple((row["element"], pattern) for row, pattern in read_patterns("licence-elements.csv", overlay)),
+        ports={row["name"]: row["port"] for row in read_table("licence-ports.csv", overlay)},
         access=tuple(
-            _AccessRule(row["access"], row["concept"], row["where"], re.compile(row["pattern"]))
-            for row in read_table("access-patterns.csv")
+            _AccessRule(row["access"], row["concept"], row["where"], pattern)
+            for row, pattern in read_patterns("access-patterns.csv", overlay)
         ),
-        nothing=re.compile("|".join(f"(?:{row['pattern']})" for row in read_table("rights-nothing.csv"))),
+        nothing=re.compile("|".join(f"(?:{pattern.pattern})" for _, pattern in read_patterns("rights-nothing.csv", overlay))),
     )
 
 
-def read_rights(text: str, link: str | None = None) -> Reading:
+def read_rights(text: str, link: str | None = None, overlay: Path | None = None) -> Reading:
     """What a rights string, with the link that the record gives beside it, says of licence and access.
 
     >>> read_rights("[CC BY](https://creativecommons.org/licenses/by/4.0/)").official
@@ -186,7 +187,7 @@ def read_rights(text: str, link: str | None = None) -> Reading:
     """
     if len(text) > LONGEST:
         return Reading()
-    tables = _tables()
+    tables = _tables(overlay)
     prepared = _prepare(f"{text} {link or ''}", tables)
     if _says_nothing(prepared, tables):
         return Reading(state="not-a-licence")
@@ -328,12 +329,18 @@ def _access_rights(prepared: _Prepared, tables: _Tables) -> Iterator[tuple[_Acce
             yield rule, match.group()[:80]
 
 
+@dataclass(frozen=True, slots=True)
 class Rights:
-    """The rules on rights as the linker uses them: from a term to mappings."""
+    """The rules on rights as the linker uses them: from a term to mappings.
+
+    :param overlay: a folder whose `mappings/tables/` replace tables of the same name.
+    """
+
+    overlay: Path | None = None
 
     def decide(self, term: Term) -> list[Mapping]:
         """Mappings of a licence or access term: to a licence, to an access right, to both, or none."""
-        reading = read_rights(term.text, term.given_iri)
+        reading = read_rights(term.text, term.given_iri, self.overlay)
         found = []
         if reading.licence and reading.licence.iri:
             found.append(_mapping(term, reading.licence.iri, f"licence {reading.licence_rule}", 0.97 if reading.official else 0.9))
@@ -343,31 +350,30 @@ class Rights:
 
     def says_nothing(self, term: Term) -> bool:
         """Whether a string claims nothing on licence or access: a placeholder, a code-list value, template text."""
-        return read_rights(term.text, term.given_iri).state == "not-a-licence"
+        return read_rights(term.text, term.given_iri, self.overlay).state == "not-a-licence"
 
     def official(self, iri: str) -> str:
         """The IRI by which the world knows a licence or access right, given our concept; an IRI of others is its own answer."""
-        return _officials().get(iri, iri if not iri.startswith(BASE) else "")
+        return _officials(self.overlay).get(iri, iri if not iri.startswith(BASE) else "")
+
+    def kind_of_official(self, iri: str) -> TermKind | None:
+        """Whether an IRI that is no concept of ours is that of a licence or of an access right.
+
+        >>> Rights().kind_of_official("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
+        <TermKind.ACCESS: 'access'>
+        """
+        if iri.startswith(EU_ACCESS_RIGHT):
+            return TermKind.ACCESS
+        known = any(licence.official == iri for licence in _tables(self.overlay).licences.values())
+        return TermKind.LICENCE if known or iri.startswith("https://creativecommons.org/licenses/") else None
 
 
 @cache
-def _officials() -> dict[str, str]:
-    licences = [licence for licence in _tables().licences.values() if licence.concept and licence.official]
+def _officials(overlay: Path | None) -> dict[str, str]:
+    licences = [licence for licence in _tables(overlay).licences.values() if licence.concept and licence.official]
     officials: dict[str, str] = {licence.iri: licence.official for licence in licences}
-    return officials | {f"{BASE}access/{rule.concept}": EU_ACCESS_RIGHT + rule.access for rule in _tables().access}
+    return officials | {f"{BASE}access/{rule.concept}": EU_ACCESS_RIGHT + rule.access for rule in _tables(overlay).access}
 
 
 def _mapping(term: Term, target: Iri, rule: str, confidence: float) -> Mapping:
     return Mapping(term.iri, "skos:exactMatch", target, confidence, LEXICAL, AUTHOR, rule)
-
-
-def kind_of_official(iri: str) -> TermKind | None:
-    """Whether an IRI that is no concept of ours is that of a licence or of an access right.
-
-    >>> kind_of_official("http://publications.europa.eu/resource/authority/access-right/PUBLIC")
-    <TermKind.ACCESS: 'access'>
-    """
-    if iri.startswith(EU_ACCESS_RIGHT):
-        return TermKind.ACCESS
-    known = any(licence.official == iri for licence in _tables().licences.values())
-    return TermKind.LICENCE if known or iri.startswith("https://creativecommons.org/licenses/") else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 from kg.errors import ConfigError
@@ -24,4 +25,20 @@ def read_table(name: str, overlay: Path | None = None) -> list[dict[str, str]]:
         if None in row or None in row.values():
             raise ConfigError(f"row {len(rows) + 1} has not as many cells as the head", where=name, hint="check its commas and quotes")
         rows.append({column: (cell or "").strip() for column, cell in row.items()})
+    return rows
+
+
+def read_patterns(name: str, overlay: Path | None = None) -> list[tuple[dict[str, str], re.Pattern[str]]]:
+    """The rows of a table with its column `pattern` made a regular expression (<https://docs.python.org/3/library/re.html>).
+
+    :raises ConfigError: when the table cannot be read or a pattern is wrong.
+    """
+    rows = []
+    for row in read_table(name, overlay):
+        try:
+            rows.append((row, re.compile(row["pattern"])))
+        except re.error as error:
+            raise ConfigError(
+                f"the pattern {row['pattern']!r} is wrong ({error})", where=name, hint="correct it; patterns are those of Python"
+            ) from error
     return rows

@@ -107,13 +107,13 @@ class VocabularyIndex:
         return cls(rows, names, plain, dict(ties), {iri: of for iri, of in broader.items() if of}, version)
 
     @classmethod
-    def from_files(cls, vocabularies: Sequence[Path], alignments: Sequence[Path]) -> VocabularyIndex:
+    def from_files(cls, vocabularies: Sequence[Path], alignments: Sequence[Path], overlay: Path | None = None) -> VocabularyIndex:
         """An index of vocabulary files and SSSOM alignments.
 
         :raises VocabularyError: when one of them is wrong.
         """
         concepts = (concept for path in vocabularies for concept in read_concepts(path))
-        version = version_of([*vocabularies, *alignments])
+        version = version_of([*vocabularies, *alignments], overlay)
         return cls.from_concepts(with_alignments(concepts, alignments, thesaurus_prefixes()), version)
 
     def __len__(self) -> int:
@@ -208,22 +208,22 @@ def _post(postings: dict[str, _Postings], label: Label, number: int) -> None:
         families[family].setdefault(key, []).append(number)
 
 
-def version_of(paths: Iterable[Path]) -> str:
+def version_of(paths: Iterable[Path], overlay: Path | None = None) -> str:
     """A hash of the content of files, whatever their place, and of the tables of linking: what it names holds as long as none changes."""
     whole = hashlib.sha256(f"{LAYOUT} {VERSION}".encode())
-    for path in sorted((*paths, *(resource(f"mappings/tables/{name}") for name in TABLES)), key=lambda path: path.name):
+    for path in sorted((*paths, *(resource(f"mappings/tables/{name}", overlay) for name in TABLES)), key=lambda path: path.name):
         whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()[:20]
 
 
-def open_index(folder: Path, vocabularies: Sequence[Path], alignments: Sequence[Path]) -> Path:
+def open_index(folder: Path, vocabularies: Sequence[Path], alignments: Sequence[Path], overlay: Path | None = None) -> Path:
     """The file of the index of these vocabularies below a folder; it is built where it is missing or damaged.
 
     Worker processes read it with `read_index`.
     """
-    path = folder / f"vocabularies-{version_of([*vocabularies, *alignments])}.json"
+    path = folder / f"vocabularies-{version_of([*vocabularies, *alignments], overlay)}.json"
     if not path.exists():
-        write_index(path, VocabularyIndex.from_files(vocabularies, alignments))
+        write_index(path, VocabularyIndex.from_files(vocabularies, alignments, overlay))
     return path
 
 

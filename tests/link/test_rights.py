@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.errors import ConfigError
 from kg.link.rights import Rights, read_rights
 from kg.link.tables import read_table
 from kg.model import Term, TermKind
@@ -144,6 +145,24 @@ def test_one_string_may_give_licence_and_access_whatever_the_field() -> None:
     for kind in (TermKind.LICENCE, TermKind.ACCESS):
         found = Rights().decide(Term(kind, "Open access under CC BY 4.0"))
         assert [mapping.object.rpartition("dataterra/")[2] for mapping in found] == ["licence/cc-by-4-0", "access/public"]
+
+
+def test_an_installation_adds_rules_of_its_own(root: Path, tmp_path: Path) -> None:
+    tables = tmp_path / "mappings" / "tables"
+    tables.mkdir(parents=True)
+    text = (root / "mappings" / "tables" / "licence-patterns.csv").read_text(encoding="utf-8")
+    (tables / "licence-patterns.csv").write_text(text + 'text,odbl,,"\\bour house licence\\b"\n', encoding="utf-8")
+    term = Term(TermKind.LICENCE, "Our house licence")
+    assert Rights().decide(term) == []
+    assert [mapping.object.rpartition("/")[2] for mapping in Rights(tmp_path).decide(term)] == ["odbl-1-0"]
+
+
+def test_a_wrong_pattern_is_named(tmp_path: Path) -> None:
+    tables = tmp_path / "mappings" / "tables"
+    tables.mkdir(parents=True)
+    (tables / "access-patterns.csv").write_text("access,concept,where,pattern\nPUBLIC,public,text,(open\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"access-patterns\.csv.*\(open"):
+        Rights(tmp_path).decide(Term(TermKind.ACCESS, "open"))
 
 
 def test_an_embargo_is_said_to_be_one() -> None:
