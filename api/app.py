@@ -16,6 +16,7 @@ from api.headers import CommonHeaders
 from api.parameters import RESOURCE, SEARCH, SPARQL
 from api.routes.health import health, ready
 from api.routes.overview import overview
+from api.routes.release import dump, void
 from api.routes.resource import resource
 from api.routes.search import search_datasets
 from api.routes.sparql import query_by_get, query_by_post
@@ -42,6 +43,8 @@ ROUTES: Final = (
     Route("/search", search_datasets, "Find data sets", description=SEARCH),
     Route("/sparql", query_by_get, "SPARQL query, service description, or the query form", description=SPARQL),
     Route("/sparql", query_by_post, "SPARQL query as a form or as the body", method="POST"),
+    Route("/.well-known/void", void, "The graph described with VoID"),
+    Route("/release/{number}/dumps/{name}", dump, "A dump of a release"),
     # Last: it takes every path.
     Route("/{path:path}", resource, "Whatever an IRI of the graph names, as a page or as RDF", description=RESOURCE),
 )

@@ -27,6 +27,7 @@ from kg.endpoint import (
 from kg.errors import DataTerraError, QueryError, QueryTimeoutError, ReleaseError, ResultTooLargeError, StoreError
 from kg.formats import HTML, Format
 from kg.namespaces import BASE
+from kg.search.request import RequestError as SearchRequestError
 
 PROBLEM: Final = Format("problem", "Problem details", ("application/problem+json", "application/json"), ("json",))
 
@@ -63,6 +64,10 @@ class UnsupportedTypeError(RequestError):
     """The body of the request is of a type that is not taken here: `given`."""
 
 
+class ClientGoneError(RequestError):
+    """The client closed the connection before its answer was there; nobody reads this one."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     status: int
@@ -72,11 +77,13 @@ class _Rule:
 
 _RULES: Final[dict[type[BaseException], _Rule]] = {
     BadParameterError: _Rule(400, "bad-parameter"),
+    SearchRequestError: _Rule(400, "bad-parameter"),
     NotAcceptableError: _Rule(406, "not-acceptable"),
     NotFoundError: _Rule(404, "not-found"),
     WithdrawnError: _Rule(410, "withdrawn"),
     TooLongError: _Rule(413, "too-long"),
     UnsupportedTypeError: _Rule(415, "unsupported-type"),
+    ClientGoneError: _Rule(499, "client-gone"),
     QuerySyntaxError: _Rule(400, "query-syntax"),
     QueryRefusedError: _Rule(403, "query-refused"),
     QueryNotAcceptableError: _Rule(406, "query-not-acceptable"),
@@ -137,7 +144,9 @@ def _problem(request: Request, error: Exception, rule: _Rule, words: Words) -> d
 def _detail(error: Exception, rule: _Rule, words: Words) -> str:
     """What happened: our own sentence where there is one, else what the engine said. Nothing of an internal error is shown."""
     if isinstance(error, RequestError):
-        return words(f"error.{rule.code}.detail", **error.values)
+        return words.filled(f"error.{rule.code}.detail", error.values)
+    if isinstance(error, SearchRequestError):
+        return f"{error.parameter}: {error.sentence(words.language)}"
     if isinstance(error, QueryError):
         return f"{error.where}: {error.what}" if error.where else error.what
     return words(f"error.{rule.code}.title")

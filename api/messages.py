@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -40,6 +41,10 @@ class Words:
         if n is not None:
             key += ".one" if n == 1 or (n == 0 and self.language == "fr") else ".other"
             values["n"] = self.number(n)
+        return self.filled(key, values)
+
+    def filled(self, key: str, values: Mapping[str, object]) -> str:
+        """A text by its key, with these values in its braces."""
         text = messages()[key][self.language]
         return text.format(**values) if values else text
 
@@ -51,6 +56,22 @@ class Words:
         """A number as the language writes it, with up to four decimals."""
         text = f"{value:,.4f}".rstrip("0").rstrip(".")
         return text if self.language == "en" else text.replace(",", _NARROW_BLANK).replace(".", ",")
+
+    def latitude(self, value: float) -> str:
+        """A latitude with its hemisphere.
+
+        >>> Words("fr").latitude(-45.5)
+        '45,5° S'
+        """
+        return self._degrees(value, "south", "north")
+
+    def longitude(self, value: float) -> str:
+        """A longitude with its hemisphere."""
+        return self._degrees(value, "west", "east")
+
+    def _degrees(self, value: float, below: str, above: str) -> str:
+        letter = self("place." + (below if value < 0 else above)) if value else ""
+        return f"{self.number(abs(value))}° {letter}".strip()
 
     def date(self, text: str) -> str:
         """A date as given (`2001`, `2001-05`, `2001-05-31`, with or without time) as the language writes it.

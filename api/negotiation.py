@@ -56,13 +56,10 @@ def choose_format(accept: str, formats: tuple[Format, ...]) -> Format | None:
 
 
 def _liking(entry: Format, ranges: Ranges) -> float:
-    return max(_media_quality(media_type, ranges) for media_type in entry.media_types)
-
-
-def _media_quality(media_type: str, ranges: Ranges) -> float:
-    """Quality by the most specific range that fits."""
-    for pattern in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
-        if fitting := [quality for name, quality in ranges if name == pattern]:
+    """Quality by the most specific range that fits: a type by name, whichever of its names, else by group, else any."""
+    group = entry.media_type.partition("/")[0] + "/*"
+    for names in (entry.media_types, (group,), ("*/*",)):
+        if fitting := [quality for name, quality in ranges if name in names]:
             return max(fitting)
     return 0.0
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from api.messages import Words
 from api.negotiation import LANGUAGES
-from kg.dataset import Text
+from kg.dataset import SourceView, Text
 from kg.formats import HTML
 from kg.namespaces import BASE, DOI, compact
 from kg.search.hit import Marked
@@ -29,11 +29,21 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"curie": compact, "href": safe_link, "host": host_of, "foreign": foreign_language, "marked": marked, "paragraphs": paragraphs}
+    environment.filters |= {
+        "curie": short_iri,
+        "href": safe_link,
+        "host": host_of,
+        "foreign": foreign_language,
+        "marked": marked,
+        "source_of": source_of,
+        "paragraphs": paragraphs,
+    }
     return environment
 
 
-def render(request: Request, template: str, words: Words, status: int = 200, headers: Mapping[str, str] | None = None, **context: object) -> Response:
+def render(
+    request: Request, template: str, words: Words, status: int = 200, headers: Mapping[str, str] | None = None, **context: object
+) -> Response:
     """A page as an answer."""
     page = page_text(request, template, words, **context)
     return Response(page, status, {**(headers or {}), "Content-Language": words.language}, HTML.media_type)
@@ -42,13 +52,17 @@ def render(request: Request, template: str, words: Words, status: int = 200, hea
 def page_text(request: Request, template: str, words: Words, **context: object) -> str:
     """A page as text. Templates know `t` (words), `link` (address of a thing here) and `elsewhere` (this page in the other language)."""
     root = request.scope.get("root_path", "")
-    return _environment().get_template(template).render(
-        t=words,
-        language=words.language,
-        root=root,
-        link=lambda iri: local_link(iri, root),
-        languages=[(language, _in_language(request, language)) for language in LANGUAGES],
-        **context,
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            t=words,
+            language=words.language,
+            root=root,
+            link=lambda iri: local_link(iri, root),
+            languages=[(language, _in_language(request, language)) for language in LANGUAGES],
+            **context,
+        )
     )
 
 
@@ -91,9 +105,24 @@ def safe_link(iri: str) -> str:
 _CONTROL = re.compile(r"[\x00-\x20<>\"\\]")
 
 
+def short_iri(iri: str) -> str:
+    """An IRI as people write it: with a prefix, or without our base.
+
+    >>> short_iri("https://w3id.org/dataterra/dataset/sextant/a")
+    'dataset/sextant/a'
+    """
+    curie = compact(iri)
+    return curie if curie != iri else iri.removeprefix(BASE)
+
+
 def host_of(iri: str) -> str:
     """The host of an address, which a reader wants to know before following it."""
     return urlsplit(iri).netloc.removeprefix("www.")
+
+
+def source_of(record: str, sources: Mapping[str, SourceView]) -> SourceView:
+    """The source of a record."""
+    return sources[record]
 
 
 def foreign_language(text: Text, page: str) -> str:

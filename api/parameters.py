@@ -32,7 +32,10 @@ _NUMBER: Final = {"type": "integer", "minimum": 0}
 SEARCH: Final[dict[str, Any]] = {
     "parameters": [
         _parameter("q", 'Words, "phrases", -unwanted words or identifiers.'),
-        *(_parameter(name, f"Only data sets with this {name}: short name, IRI, `unmapped` or `missing`.", repeated=True) for name in FACETS),
+        *(
+            _parameter(name, f"Only data sets with this {name}: short name, IRI, `unmapped` or `missing`.", repeated=True)
+            for name in FACETS
+        ),
         _parameter("bbox", "west,south,east,north in degrees; west may be greater than east across the antimeridian."),
         _parameter("from", "Start of the period: YYYY, YYYY-MM or YYYY-MM-DD."),
         _parameter("to", "End of the period: YYYY, YYYY-MM or YYYY-MM-DD."),

@@ -63,6 +63,13 @@ class Serving:
                 self._served = _open(Release(path))
             return self._served
 
+    def release(self, number: int) -> Release:
+        """A release that is kept.
+
+        :raises ReleaseError: when there is none with that number.
+        """
+        return self._releases.get(number)
+
 
 def _open(release: Release) -> Served:
     reader = release.reader()

@@ -17,7 +17,7 @@ from api.errors import NotFoundError, WithdrawnError
 from api.labels import node_of, objects
 from api.serving import Served
 from kg.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, format_of_extension
-from kg.namespaces import BASE, DT, FOAF, PROV, RDF, link_graph_iri
+from kg.namespaces import BASE, DCAT, DT, FOAF, PROV, RDF, link_graph_iri
 from kg.store import Reader
 
 #: What a thing can be had in.
@@ -108,10 +108,11 @@ def _triples(reader: Reader, thing: Thing) -> Iterator[Triple]:
     if thing.family == "record":
         return chain(own, _record(reader, thing.iri), reader.triples(NamedNode(thing.iri + "#native")))
     if thing.family == "dataset":
-        records = {triple.subject.value for triple in reader.triples(None, FOAF.primaryTopic, node)}  # type: ignore[union-attr]
+        topics = reader.triples(None, FOAF.primaryTopic, node)
+        records = {triple.subject.value for triple in topics if isinstance(triple.subject, NamedNode)}
         return chain(own, *(_record(reader, record) for record in sorted(records)))
     if thing.family == "source":
-        return (triple for triple in own if isinstance(triple.object, NamedNode) is False or "/record/" not in triple.object.value)
+        return (triple for triple in own if triple.predicate != DCAT.record)
     graph = list(islice(reader.quads(graph=node), LARGEST_GRAPH + 1))
     if len(graph) > LARGEST_GRAPH:
         return own

@@ -40,7 +40,8 @@ def _graticule() -> Markup:
     lines = [f"M{x} -90V90" for x in range(-150, 180, 30)] + [f"M-180 {y}H180" for y in range(-60, 90, 30) if y]
     frame, main = '<rect class="sea" x="-180" y="-90" width="360" height="180"/>', "M-180 0H180M0 -90V90"
     labels = "".join(
-        f'<text x="{x + 2}" y="{y - 2}">{text}</text>' for x, y, text in ((-180, 0, "0°"), (0, 90, "0°"), (-90, 90, "90° W"), (90, 90, "90° E"))
+        f'<text x="{x + 2}" y="{y - 2}">{text}</text>'
+        for x, y, text in ((-180, 0, "0°"), (0, 90, "0°"), (-90, 90, "90° W"), (90, 90, "90° E"))
     )
     return Markup(f'{frame}<path class="grid" d="{"".join(lines)}"/><path class="grid main" d="{main}"/>{labels}')  # noqa: S704 - constant
 

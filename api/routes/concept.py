@@ -127,10 +127,10 @@ def _way_up(reader: Reader, iri: str, seen: set[str]) -> list[str]:
 
 
 def _matches(served: Served, node: NamedNode) -> list[Match]:
-    known = {(mapping.predicate, mapping.target): mapping for mapping in served.datasets.mappings(node.value)}
+    known = {(str(mapping.predicate), str(mapping.target)): mapping for mapping in served.datasets.mappings(node.value)}
     found = {(wanted.value, target): None for wanted in _MATCHES for target in _iris(served.reader, node, wanted)}
-    pairs = dict.fromkeys((*((str(predicate), str(target)) for predicate, target in known), *found))
-    return [Match(predicate, target, known.get((predicate, target))) for predicate, target in pairs]  # type: ignore[call-overload]
+    pairs = dict.fromkeys((*known, *found))
+    return [Match(predicate, target, known.get((predicate, target))) for predicate, target in pairs]
 
 
 def _records_words(served: Served, concept: str) -> Iterable[RecordsWord]:

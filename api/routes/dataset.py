@@ -15,7 +15,7 @@ from api.serving import Served
 from api.things import Thing
 from api.world_map import world_map
 from kg.dataset import AgentRole, ConceptLink, DatasetView, Statement, TermUse
-from kg.namespaces import DCT, DT, FOAF, RDFS, SKOS
+from kg.namespaces import BASE, DCT, DT, FOAF, RDFS, SKOS
 
 #: Kinds of concepts that say what was measured with what, in the order of the page.
 MEASURED: Final = ("variable", "instrument", "platform")
@@ -49,10 +49,16 @@ def dataset_context(served: Served, thing: Thing, words: Words, labels: Labels) 
         "publishers": [one.value.agent for one in view.agents if one.value.role == "publisher"],
         "year": next((one.value[:4] for one in (*view.issued, *view.created, *view.modified) if one.value[:4].isdigit()), ""),
         "pointing_here": _pointing_here(served, view),
+        "absent": {one.value.target for one in view.relations if _is_absent(served, one.value.target)},
         "decided": [one for one in view.concepts if one.value.reasons],
         "schema_org": None if of_record else script_of(dataset_json(view, words.language, labels)),
         "sources": {record.iri: record.source for record in view.records},
     }
+
+
+def _is_absent(served: Served, iri: str) -> bool:
+    """One of our names for something that no record describes."""
+    return iri.startswith(BASE) and not any(True for _ in served.reader.triples(NamedNode(iri)))
 
 
 def _view(served: Served, thing: Thing) -> DatasetView | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from pyoxigraph import serialize
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from api.labels import Labels
 from api.messages import Words
 from api.negotiation import choose_language, wanted_format
 from api.pages import page_text, safe_link
+from api.rdf import write_rdf
 from api.routes.concept import concept_context, is_concept, is_scheme, scheme_context
 from api.routes.dataset import dataset_context
 from api.routes.thing import thing_context
@@ -21,7 +21,7 @@ from api.serving import Served, serving
 from api.things import THING_FORMATS, Thing, description, find_thing
 from kg.dataset import DatasetView
 from kg.formats import HTML, Format
-from kg.namespaces import PREFIXES, SCHEMA
+from kg.namespaces import SCHEMA
 
 
 def resource(request: Request) -> Response:
@@ -47,8 +47,7 @@ def _raw_path(request: Request) -> str:
 
 
 def _rdf(served: Served, thing: Thing, form: Format) -> bytes:
-    assert form.rdf is not None
-    return serialize(description(served.reader, thing), format=form.rdf, prefixes=PREFIXES)
+    return write_rdf(description(served.reader, thing), form)
 
 
 def _page(request: Request, served: Served, thing: Thing, words: Words) -> str:

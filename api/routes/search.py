@@ -17,6 +17,7 @@ from api.negotiation import JSON, choose_language, wanted_format
 from api.pages import page_text
 from api.serving import serving
 from api.world_map import world_map
+from kg.dataset import Box
 from kg.formats import HTML
 from kg.search.document import FACETS
 from kg.search.query import SearchResult, search
@@ -32,7 +33,9 @@ SHORT_LIST: Final = 8
 
 def search_datasets(request: Request) -> Response:
     """What the index finds."""
-    form = wanted_format(request.headers.get("accept", ""), request.query_params.get("format", "") if _asks_form(request) else "", (JSON, HTML))
+    form = wanted_format(
+        request.headers.get("accept", ""), request.query_params.get("format", "") if _asks_form(request) else "", (JSON, HTML)
+    )
     if form is None:
         raise NotAcceptableError(types=f"{JSON.media_type}, {HTML.media_type}")
     words = Words(choose_language(request.query_params.get("lang", ""), request.headers.get("accept-language", "")))
@@ -47,8 +50,19 @@ def search_datasets(request: Request) -> Response:
     if form is HTML:
         content: str | bytes = _page(request, words, wanted, result, address, served.release.number)
     else:
-        content = orjson.dumps(_document(wanted, result, address), default=list)
+        content = as_json(_document(wanted, result, address))
     return Response(content, headers=headers, media_type=form.media_type)
+
+
+def as_json(content: dict[str, Any]) -> bytes:
+    """Results of the index as JSON; a box is an array in the order of RFC 7946, section 5."""
+    return orjson.dumps(content, default=_box)
+
+
+def _box(value: object) -> list[float]:
+    if isinstance(value, Box):
+        return list(value)
+    raise TypeError(type(value).__name__)
 
 
 def _asks_form(request: Request) -> bool:

@@ -11,7 +11,7 @@ from api.labels import Labels, as_text
 from api.serving import Served
 from api.things import Thing
 from kg.dataset import Text
-from kg.namespaces import DCAT, DT, RDF
+from kg.namespaces import DCAT, DISCOVERY, DT, RDF
 
 #: Things that point here which one page lists.
 LISTED: Final = 100
@@ -51,7 +51,7 @@ def _value(term: object) -> Value:
 def _count(served: Served, thing: Thing, node: NamedNode) -> int | None:
     """How many data sets a pole, a centre or a source has; none where that is no question."""
     if wanted := _COUNTED.get(thing.family):
-        return sum(1 for _ in served.reader.triples(None, wanted, node))
+        return sum(1 for _ in served.reader.quads(None, wanted, node, DISCOVERY))
     if thing.family == "source":
         return sum(1 for _ in served.reader.triples(node, DCAT.record))
     return None

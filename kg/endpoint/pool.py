@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 from kg.config import Settings
@@ -17,6 +18,10 @@ from kg.errors import QueryError, QueryTimeoutError, ResultTooLargeError
 BUFFERED: Final = 1_000_000
 #: How long a query waits for a free worker, in seconds, before the client is asked to come again.
 PATIENCE: Final = 5.0
+
+#: Where this package was imported from, so that a worker imports the same one whatever the current folder is.
+_ROOT: Final = Path(__file__).parent.parent.parent
+_START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from kg.endpoint.worker import main; main()"
 
 
 class QuerySyntaxError(QueryError):
@@ -192,7 +197,7 @@ class _Worker:
         limits = (settings.sparql_memory, settings.sparql_seconds, settings.sparql_bytes)
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-c", "from kg.endpoint.worker import main; main()"),
+            *("-c", _START, str(_ROOT)),
             *map(str, limits),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -21,7 +21,9 @@ from kg.release import Release, Releases
 from kg.search.index import build
 from kg.store import GraphChange, WorkingStore
 
-HERE = Path(__file__).parent
+CATALOGUE = Path(__file__).parent / "catalogue.trig"
+Publish = Callable[[Path, bytes], Release]
+Serve = Callable[[Path], AbstractContextManager[str]]
 
 
 def graph_changes(trig: bytes) -> list[GraphChange]:
@@ -35,10 +37,10 @@ def graph_changes(trig: bytes) -> list[GraphChange]:
     ]
 
 
-def publish(var: Path, changes: list[GraphChange]) -> Release:
+def publish(var: Path, trig: bytes) -> Release:
     """Publish these graphs on top of what the working store of a folder holds."""
     store = WorkingStore(var / "store")
-    store.apply(changes)
+    store.apply(graph_changes(trig))
     staged = Releases(var / "releases").stage(store)
     staged.list_records()
     staged.dump()
@@ -58,14 +60,14 @@ def settings_for(var: Path) -> Settings:
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A working folder with one release of the catalogue."""
     folder = tmp_path_factory.mktemp("served")
-    publish(folder, graph_changes((HERE / "catalogue.trig").read_bytes()))
+    publish(folder, CATALOGUE.read_bytes())
     return folder
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[str]:
+def serve(var: Path) -> Iterator[str]:
     """A real server on a free port of the loopback; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(create_app(settings_for(var)), host="127.0.0.1", port=0, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
@@ -79,7 +81,7 @@ def served(settings: Settings) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def address(var: Path) -> Iterator[str]:
     """Where the release of the catalogue is served."""
-    with served(settings_for(var)) as found:
+    with serve(var) as found:
         yield found
 
 
@@ -88,3 +90,21 @@ def client(address: str) -> Iterator[httpx.Client]:
     """A client of that server."""
     with httpx.Client(base_url=address, timeout=30, trust_env=False) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def publishing() -> Publish:
+    """Publishes the graphs of a TriG file in a working folder."""
+    return publish
+
+
+@pytest.fixture(scope="session")
+def serving() -> Serve:
+    """Serves a working folder."""
+    return serve
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> bytes:
+    """The graphs of the catalogue."""
+    return CATALOGUE.read_bytes()
