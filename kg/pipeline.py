@@ -156,8 +156,10 @@ def relink(shop: Workshop, rows: Iterable[RecordRow]) -> int:
             changes.append(GraphChange(Iri(link_graph_iri(record.iri)), linked.triples))
             mappings += linked.new_mappings
         shop.state.append_mappings(dict.fromkeys(mappings))
-        shop.state.note_relinked(_iri(row) for row in batch)
+        shop.state.mark_pending(_iri(row) for row in batch)
         shop.store.apply(changes)
+        shop.store.flush()
+        shop.state.clear_pending(_iri(row) for row in batch)
         count += len(changes)
     return count
 

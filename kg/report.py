@@ -88,7 +88,7 @@ class RunReport:
                 file.close()
 
     def to_json(self) -> bytes:
-        """Counts, totals and problems as one JSON document; the problems as in the file."""
+        """Counts, totals and problems as one JSON document, once the run has ended (`close`); the problems as in the file."""
         rows = [
             {"source": line.source, "pole": line.pole, "format": line.format, "read": sum(counts.values())}
             | {fate.value: counts[fate] for fate in Fate}
@@ -108,8 +108,6 @@ class RunReport:
         return orjson.dumps(document, option=orjson.OPT_INDENT_2)
 
     def _read_lines(self) -> Iterator[object]:
-        if self._lines is not None:
-            self._lines.flush()
         if self.json_path.exists():
             with self.json_path.open("rb") as file:
                 yield from (orjson.loads(line) for line in file)

@@ -43,9 +43,13 @@ class Mapper:
     tables: Tables
     _functional: re.Pattern[str] = field(init=False)
     _base_version: str = field(init=False)
+    #: hash of all crosswalks, tables and the engine: what records depend on beside their natives
+    version: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._base_version = ENGINE_VERSION + "." + self.tables.version
+        parts = [self._base_version, *(f"{name}:{each.version}" for name, each in sorted(self.crosswalks.items()))]
+        self.version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
         names = self.tables.path("functional-mailboxes").read_text(encoding="utf-8").split("\n")[1:]
         self._functional = re.compile("|".join(name for name in names if name.strip()), re.IGNORECASE)
 
@@ -64,12 +68,6 @@ class Mapper:
             return files[name]
 
         return cls({name: read_crosswalk(path, tables, find) for name, path in files.items()}, tables)
-
-    @property
-    def version(self) -> str:
-        """Hash of all crosswalks, tables and the engine: what records depend on beside their natives."""
-        parts = [self._base_version, *(f"{name}:{each.version}" for name, each in sorted(self.crosswalks.items()))]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def fingerprint(self, native_sha256: str, format: str | None) -> str:
         """What a record's graph depends on, as one hash: native, crosswalk, tables and engine.

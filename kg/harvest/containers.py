@@ -205,7 +205,13 @@ def _split_graph(triples: list[ox.Triple], classes: frozenset[str]) -> list[tupl
     used = {triple.object for triple in triples if triple.predicate.value.endswith("#accessService")}
     records = [subject for subject in records if subject not in used] or records
     boundary = set(records)
-    return [(record, _reach(record, by_subject, boundary)) for record in sorted(records, key=str)]
+    # what other records say of a record (the series that lists it) goes with it
+    said_of: dict[_Node, list[ox.Triple]] = {}
+    for record in records:
+        for triple in by_subject[record]:
+            if triple.object in boundary and triple.object != record:
+                said_of.setdefault(triple.object, []).append(triple)  # type: ignore[arg-type]
+    return [(record, _reach(record, by_subject, boundary) + said_of.get(record, [])) for record in sorted(records, key=str)]
 
 
 def _reach(start: _Node, by_subject: dict[_Node, list[ox.Triple]], boundary: set[_Node]) -> list[ox.Triple]:
@@ -222,6 +228,4 @@ def _reach(start: _Node, by_subject: dict[_Node, list[ox.Triple]], boundary: set
             ):
                 seen.add(target)
                 waiting.append(target)
-    # what speaks of the record from outside (its catalogue record, the series that lists it)
-    found += [triple for own in by_subject.values() for triple in own if triple.object == start and triple.subject in boundary - {start}]
     return found

@@ -171,12 +171,6 @@ class Records(Database):
                 self._note_change(change)
         return len(rows)
 
-    def note_relinked(self, records: Iterable[Iri]) -> None:
-        """Note that the link graphs of records are being made anew: they are part of what the next release changes."""
-        with self._transaction() as change:
-            self._execute("UPDATE records SET change = ? WHERE iri IN (SELECT value FROM json_each(?))", (change, listed(records)))
-            self._note_change(change)
-
     def mark_pending(self, records: Iterable[Iri]) -> None:
         """Note that the graphs of records have to be written again, after a decision on a term for example. That is a change of theirs."""
         with self._transaction() as change:
