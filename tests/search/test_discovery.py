@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from pyoxigraph import RdfFormat, parse
 
+from kg.dataset import ConceptLink, DatasetView, Statement
 from kg.dataset_reader import DatasetReader
-from kg.namespaces import BASE, DT
+from kg.model import Iri
+from kg.namespaces import BASE, DT, EU_ACCESS_RIGHT
 from kg.search.concepts import Concept, Concepts, concepts_of_store
-from kg.search.discovery import discovery_triples, quality
+from kg.search.discovery import discovery_triples
 from kg.search.openness import Openness, openness
 from kg.store import WorkingStore
 
@@ -54,11 +58,29 @@ def test_lines_are_sorted_and_the_same_every_time(catalogue: WorkingStore) -> No
     assert discovery_triples(view, concepts_of_store(catalogue)).splitlines() == lines
 
 
-def test_a_restricted_licence_wins_over_an_open_one(catalogue: WorkingStore) -> None:
-    view = DatasetReader(catalogue).read(BASE + "dataset/aeris/lidar")
+def with_links(store: WorkingStore, *links: tuple[str, str], access_right: str = "") -> DatasetView:
+    view = DatasetReader(store).read(BASE + "dataset/files/raw")
     assert view is not None
-    assert openness(view, concepts_of_store(catalogue)) == Openness.RESTRICTED
-    assert quality(view) > 0
+    concepts = tuple(Statement(ConceptLink(kind, Iri(BASE + concept), ()), ()) for kind, concept in links)
+    rights = (Statement(EU_ACCESS_RIGHT + access_right, ()),) if access_right else ()
+    return replace(view, concepts=concepts, access_rights=rights)
+
+
+@pytest.mark.parametrize(
+    ("links", "access_right", "expected"),
+    [
+        ([("licence", "licence/cc-by-4.0")], "", Openness.OPEN),
+        ([("licence", "licence/cc-by-4.0"), ("licence", "licence/cc-by-nc-4.0")], "", Openness.RESTRICTED),
+        ([("licence", "licence/cc-by-4.0")], "RESTRICTED", Openness.RESTRICTED),
+        ([("licence", "licence/cc-by-4.0")], "NON_PUBLIC", Openness.CLOSED),
+        ([], "PUBLIC", Openness.UNKNOWN),
+        ([("licence", "licence/never-heard-of")], "PUBLIC", Openness.UNKNOWN),
+    ],
+)
+def test_the_strictest_counts_and_nothing_is_open_without_a_licence(
+    catalogue: WorkingStore, links: list[tuple[str, str]], access_right: str, expected: Openness
+) -> None:
+    assert openness(with_links(catalogue, *links, access_right=access_right), concepts_of_store(catalogue)) == expected
 
 
 def test_a_circle_in_a_thesaurus_ends() -> None:

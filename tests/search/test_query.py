@@ -47,6 +47,11 @@ def test_accents_case_and_plural_make_no_difference_where_the_text_has_them(inde
     assert found(index, q=q) & {TOWER, ISLANDS}
 
 
+def test_a_stem_without_accents_finds_words_with_accents(index: SearchIndex) -> None:
+    """*Données* is cut to *don* before its accent goes, *donnee* to *donne*: only the second way round joins them."""
+    assert ARGO in found(index, q="donnee")
+
+
 def test_words_of_a_concept_find_data_that_only_linking_explains(index: SearchIndex) -> None:
     result = search(index, SearchRequest(q="température de l'air", language="fr"))
     assert names(result) == [TOWER]
