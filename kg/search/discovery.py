@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from kg.dataset import DatasetView
-from kg.namespaces import DT, XSD
+from kg.namespaces import DT, ORCID, ROR, XSD
 from kg.search.concepts import Concepts
 from kg.search.document import period_ranges
 from kg.search.extent import EVER, NEVER_ENDING, envelope, year
@@ -28,7 +28,9 @@ RECOMMENDED: Final[dict[str, Callable[[DatasetView], bool]]] = {
     "period": lambda view: bool(period_ranges(view)),
     "creator or publisher": lambda view: any(said.value.role in ("creator", "publisher") for said in view.agents),
     "contact point": lambda view: any(said.value.role == "contactPoint" for said in view.agents),
-    "agent with ORCID or ROR": lambda view: any(said.value.agent.identifiers for said in view.agents),
+    "agent with ORCID or ROR": lambda view: any(
+        identifier.startswith((ORCID, ROR)) for said in view.agents for identifier in said.value.agent.identifiers
+    ),
     "distribution or landing page": lambda view: bool(view.distributions or view.landing_pages),
     "date": lambda view: bool(view.issued or view.modified or view.created),
     "lineage": lambda view: any(said.value.text.strip() for said in view.lineage),

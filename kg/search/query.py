@@ -79,7 +79,7 @@ class SearchResult:
 
 
 def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
-    """Search the index. Facets count all hits: each count is what the request with that value added would find."""
+    """Search the index. Facets count all hits exactly."""
     asked = units(request.q)
     named = spans(asked, index, request.language) if request.expand else ()
     filters = tuple(_filters(index, request).values())
