@@ -58,7 +58,7 @@ class Processor:
         """:param index: the file of the linking index, see `linking_index`."""
         with State(settings.state, writing=False) as state:
             decisions = Decisions(state.current_mappings())
-        linker = Linker(read_index(index), Rights(), decisions)
+        linker = Linker(read_index(index), Rights(settings.config), decisions)
         return cls(Mapper.from_resources(settings.config), linker, Validator.from_overlay(settings.config))
 
     def process(self, native: Native) -> Processed:
@@ -79,7 +79,7 @@ class Processor:
 def linking_index(settings: Settings) -> Path:
     """The file of the linking index over the vocabularies and alignments that are there; built where it is not there yet."""
     vocabularies = resources("ontology/vocabularies", "*.ttl", settings.config)
-    return open_index(settings.indexes, vocabularies, resources("mappings/alignments", "*.sssom.tsv", settings.config))
+    return open_index(settings.indexes, vocabularies, resources("mappings/alignments", "*.sssom.tsv", settings.config), settings.config)
 
 
 class Workers:
