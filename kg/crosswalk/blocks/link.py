@@ -13,6 +13,7 @@ from kg.namespaces import DCAT, DCT, DT, FOAF, IANA_MEDIA_TYPES, RDF, XSD
 class LinkBlock:
     """Slots: `url`, `name`, `description`, `protocol`, `function`, `format`, `media_type`, `bytes`; `role` where the native itself says it.
 
+    A landing page for which formats are given is also the access address of a distribution (DCAT 3, usage note of `dcat:accessURL`).
     Roles: `download`, `distribution`, `service`, `landing`, `page`. The target is the role where neither slot nor table gives one.
     """
 
@@ -29,7 +30,8 @@ class LinkBlock:
         role = slots.string("role", context, node) or (row["role"] if row else "") or target or "distribution"
         if role in _PAGES:
             context.graph.add(context.graph.dataset, _PAGES[role], url)
-            return None
+            if role == "page" or not (slots.string("format", context, node) or slots.string("media_type", context, node)):
+                return None
         standard = row["conforms_to"] if row else ""
         return _distribution(slots, context, node, url, role, protocol, standard)
 
