@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 import time
@@ -203,6 +204,17 @@ def test_federation_and_updates_are_refused(query: str) -> None:
 )
 def test_the_word_alone_is_no_reason_to_refuse(query: str) -> None:
     refuse_forbidden(query)
+
+
+@pytest.mark.parametrize(
+    "piece", ["service", " ", "service ", "{", "{service:x", "'" * 3, '"', "<", "<a", "\\", "#", "prefix a:<b>", "ex:a.", "\\u0027", "?x"]
+)
+def test_a_long_text_takes_no_long_time(piece: str) -> None:
+    text = "ASK " + "service" + piece * (300_000 // len(piece))
+    begun = time.process_time()
+    with contextlib.suppress(QueryRefusedError):
+        refuse_forbidden(text)
+    assert time.process_time() - begun < 1
 
 
 PIECES = (
