@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.config import Settings
+from kg.dataset import DatasetView
 from kg.dataset_reader import DatasetReader
 from kg.link.linker import mapping_triples
 from kg.link.sssom import mappings_from_rows, read_sssom
@@ -34,12 +36,12 @@ from kg.namespaces import (
 from kg.release import Release, Releases, read_records
 from kg.release.records import RECORDS_FILE
 from kg.resources import resource, resources
-from kg.search.concepts import concepts_of_store
+from kg.search.concepts import Concepts, concepts_of_store
 from kg.search.discovery import discovery_triples
 from kg.search.document import LAYOUT
 from kg.search.index import build, open_index, outdated, update
 from kg.state import RecordRow, State
-from kg.store import GraphChange, ReadStore, WorkingStore
+from kg.store import GraphChange, WorkingStore
 from kg.vocabulary.graphs import read_graph
 
 #: Data sets whose discovery triples are written in one transaction.
@@ -69,11 +71,15 @@ def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bo
     changes = _changes(state, newest)
     _write_source_graphs(state, store, changes)
     _write_term_alignment(state, store)
-    affected = _write_discovery(store, changes, newest)
+    next_index = settings.var / "index-next"
+    _describe(store, _affected(store, changes, newest), newest, next_index)
     staged = releases.stage(store, resume=resume, changed=changes.records)
-    _build_index(staged.index_path, staged.reader, affected, newest)
-    staged.list_records()
-    staged.dump()
+    staged.index_path.rmdir()
+    next_index.rename(staged.index_path)
+    with ThreadPoolExecutor(1) as beside:  # compressing the dumps and counting the graph take a core each
+        dumped = beside.submit(staged.dump)
+        staged.list_records()
+        dumped.result()
     change = state.last_change()
     staged.write_manifest(change=change, validation=_validation(state), index_version=LAYOUT)
     release = staged.activate()
@@ -177,31 +183,47 @@ def _write_term_alignment(state: State, store: WorkingStore) -> None:
         store.replace_subjects(Iri(TERM_ALIGNMENT.value), {mapping.iri: mapping_triples(mapping) for mapping in portion})
 
 
-def _write_discovery(store: WorkingStore, changes: Changes, newest: Release | None) -> frozenset[Iri] | None:
-    """Write the discovery triples of data sets that changed, or whose concepts did; returns which, `None` for all."""
-    affected = changes.datasets
-    if affected is not None and newest is not None:
-        affected |= frozenset(outdated(open_index(newest.index_path), store)) if newest.manifest.index == LAYOUT else frozenset()
-    reader, concepts = DatasetReader(store), concepts_of_store(store)
-    said: dict[Iri, bytes] = {}
-    for iri in reader.datasets() if affected is None else affected:
-        view = reader.read(iri)
-        said[Iri(iri)] = discovery_triples(view, concepts) if view else b""
-        if len(said) >= _PORTION:
-            store.replace_subjects(Iri(DISCOVERY.value), said)
-            said = {}
-    store.replace_subjects(Iri(DISCOVERY.value), said)
-    return affected
+def _affected(store: WorkingStore, changes: Changes, newest: Release | None) -> frozenset[Iri] | None:
+    """Data sets whose description is to be written again: those that changed, and those whose concepts did; `None`: all."""
+    if changes.datasets is None or newest is None or newest.manifest.index != LAYOUT:
+        return None
+    return changes.datasets | frozenset(outdated(open_index(newest.index_path), store))
 
 
-def _build_index(folder: Path, store: ReadStore, affected: frozenset[Iri] | None, newest: Release | None) -> None:
-    reader = DatasetReader(store)
-    if affected is None or newest is None or newest.manifest.index != LAYOUT:
-        build(folder, reader.views(), store)
-        return
-    described = {iri for iri in affected if next(store.triples(None, FOAF.primaryTopic, NamedNode(iri)), None)}
-    changed = (view for iri in sorted(described) if (view := reader.read(iri)))
-    update(newest.index_path, folder, changed, affected - described, store)
+def _describe(store: WorkingStore, affected: frozenset[Iri] | None, newest: Release | None, index: Path) -> None:
+    """Write the discovery graph and the search index; each data set is read once for both."""
+    reader, discovery = DatasetReader(store), _Discovery(store, concepts_of_store(store))
+    if affected is None or newest is None:
+        build(index, discovery.passing(reader.views()), store)
+    else:
+        described = {iri for iri in affected if next(store.triples(None, FOAF.primaryTopic, NamedNode(iri)), None)}
+        views = (view for iri in sorted(described) if (view := reader.read(iri)))
+        update(newest.index_path, index, discovery.passing(views), affected - described, store)
+        discovery.forget(affected - described)
+    discovery.write()
+
+
+@dataclass(slots=True)
+class _Discovery:
+    """Writes the discovery triples of the data sets that pass by."""
+
+    store: WorkingStore
+    concepts: Concepts
+    said: dict[Iri, bytes] = field(default_factory=dict)
+
+    def passing(self, views: Iterable[DatasetView]) -> Iterator[DatasetView]:
+        for view in views:
+            self.said[view.iri] = discovery_triples(view, self.concepts)
+            if len(self.said) >= _PORTION:
+                self.write()
+            yield view
+
+    def forget(self, datasets: Iterable[Iri]) -> None:
+        self.said |= dict.fromkeys(datasets, b"")
+
+    def write(self) -> None:
+        self.store.replace_subjects(Iri(DISCOVERY.value), self.said)
+        self.said = {}
 
 
 def _validation(state: State) -> dict[str, int]:
