@@ -84,7 +84,19 @@ class Words:
         if not (year.isdigit() and (not rest or month in _MONTHS)):
             return text
         name = self("month." + month) if rest else ""
-        return " ".join(part for part in (day[:2].lstrip("0"), name, year) if part)
+        first = "1er" if day[:2] == "01" and self.language == "fr" else day[:2].lstrip("0")
+        return " ".join(part for part in (first, name, year) if part)
+
+    def period(self, start: str, end: str) -> str:
+        """A period as the language writes it; without an end it goes on, and start and end that are equal are one time.
+
+        >>> Words("fr").period("1997-07-28", "")
+        'depuis le 28 juillet 1997'
+        """
+        if not start or not end:
+            key, given = ("period.since", start) if start else ("period.until", end)
+            return self(f"{key}.day" if given.count("-") > 1 else f"{key}.year", date=self.date(given))
+        return self.date(start) if start == end else f"{self.date(start)} – {self.date(end)}"
 
     def size(self, count: int) -> str:
         """A size in bytes, in the unit that suits it."""

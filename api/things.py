@@ -24,6 +24,8 @@ from kg.store import Reader
 THING_FORMATS: Final = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 #: A named graph with more triples than this is not answered whole; it is in the release's dumps.
 LARGEST_GRAPH: Final = 200_000
+#: Triples that point to a thing of which nothing is said itself.
+POINTING: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _is_known(reader: Reader, iri: str) -> bool:
     node = node_of(iri)
     if node is None:
         return False
-    return any(True for _ in chain(reader.triples(node), reader.quads(graph=node)))
+    return any(True for _ in chain(reader.triples(node), reader.quads(graph=node), reader.triples(None, None, node)))
 
 
 def _withdrawn(reader: Reader, iri: str) -> str:
@@ -97,8 +99,12 @@ def _withdrawn(reader: Reader, iri: str) -> str:
 
 
 def description(reader: Reader, thing: Thing) -> list[Triple]:
-    """What is said of a thing, sorted: of a record and a data set all that their records say, of a vocabulary all of it."""
-    found = {str(triple): triple for triple in _triples(reader, thing)}
+    """What is said of a thing, sorted: of a record and a data set all that their records say, of a vocabulary all of it.
+
+    Of a thing that others only point to, what points to it.
+    """
+    said = list(_triples(reader, thing)) or islice(reader.triples(None, None, NamedNode(thing.iri)), POINTING)
+    found = {str(triple): triple for triple in said}
     return [found[key] for key in sorted(found)]
 
 

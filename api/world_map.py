@@ -12,6 +12,8 @@ from kg.dataset import Box
 #: Boxes smaller than this, in degrees, are drawn as a point, so that they are seen.
 _SMALLEST: Final = 4.0
 _MOST: Final = 200
+#: A box with more square degrees than this, of 64,800, is drawn faintly, so that the others are seen.
+_MOST_OF_IT: Final = 30_000
 
 
 def world_map(boxes: Iterable[Box], label: str) -> Markup:
@@ -26,7 +28,8 @@ def _shapes(box: Box) -> Iterator[Markup]:
             yield Markup('<circle class="place" cx="{:.2f}" cy="{:.2f}" r="3"/>').format((west + east) / 2, -(box.south + box.north) / 2)
         else:
             size = (west, -box.north, max(east - west, 1.0), max(box.north - box.south, 1.0))
-            yield Markup('<rect class="place" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>').format(*size)
+            kind = "place most" if (east - west) * (box.north - box.south) > _MOST_OF_IT else "place"
+            yield Markup('<rect class="{}" x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}"/>').format(kind, *size)
 
 
 def _parts(box: Box) -> list[tuple[float, float]]:

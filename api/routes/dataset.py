@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from itertools import islice
 from typing import Final
@@ -14,7 +15,7 @@ from api.schema_org import dataset_json, script_of
 from api.serving import Served
 from api.things import Thing
 from api.world_map import world_map
-from kg.dataset import AgentRole, ConceptLink, DatasetView, Statement, TermUse
+from kg.dataset import Agent, AgentRole, DatasetView, Statement, TermUse
 from kg.namespaces import BASE, DCT, DT, FOAF, RDFS, SKOS
 
 #: Kinds of concepts that say what was measured with what, in the order of the page.
@@ -44,9 +45,9 @@ def dataset_context(served: Served, thing: Thing, words: Words, labels: Labels) 
         "map": world_map(view.boxes, words("dataset.map", n=len(view.boxes))) if view.boxes else "",
         "measured": [(kind, view.linked(kind), unmapped_terms(view, kind)) for kind in MEASURED],
         "other_terms": [(kind, unmapped_terms(view, kind)) for kind in ("keyword", "theme")],
-        "people": people(view.agents),
-        "creators": [one.value.agent for one in view.agents if one.value.role == "creator"],
-        "publishers": [one.value.agent for one in view.agents if one.value.role == "publisher"],
+        "people": people(view.agents, lambda role: _role_name(role, words, labels)),
+        "creators": cited(view.agents, "creator"),
+        "publishers": cited(view.agents, "publisher"),
         "year": next((one.value[:4] for one in (*view.issued, *view.created, *view.modified) if one.value[:4].isdigit()), ""),
         "pointing_here": _pointing_here(served, view),
         "absent": {one.value.target for one in view.relations if _is_absent(served, one.value.target)},
@@ -89,15 +90,26 @@ def unmapped_terms(view: DatasetView, kind: str) -> list[Statement[TermUse]]:
     return [one for one in view.terms if one.value.kind == kind and not one.value.mappings]
 
 
-def people(agents: tuple[Statement[AgentRole], ...]) -> list[tuple[Statement[AgentRole], list[str]]]:
-    """Each agent once, with all its roles."""
+def cited(agents: tuple[Statement[AgentRole], ...], role: str) -> list[Agent]:
+    """The agents of a role as the most trusted record names them: a citation does not mix what several records say."""
+    having = [one for one in agents if one.value.role == role]
+    return [one.value.agent for one in having if having[0].records[0] in one.records]
+
+
+def _role_name(role: str, words: Words, labels: Labels) -> str:
+    """What a role is called: by our own words for it, else as its code list does."""
+    return words.either("role." + role.rstrip("/").replace("#", "/").rpartition("/")[2], "") or labels(role).text
+
+
+def people(agents: tuple[Statement[AgentRole], ...], name: Callable[[str], str]) -> list[tuple[Statement[AgentRole], list[str]]]:
+    """Each agent once, with the names of all its roles."""
     roles: dict[str, list[str]] = {}
     first: dict[str, Statement[AgentRole]] = {}
     for one in agents:
         iri = one.value.agent.iri
         first.setdefault(iri, one)
-        if one.value.role not in roles.setdefault(iri, []):
-            roles[iri].append(one.value.role)
+        if (role := name(one.value.role)) not in roles.setdefault(iri, []):
+            roles[iri].append(role)
     return [(first[iri], found) for iri, found in roles.items()]
 
 
@@ -113,8 +125,3 @@ def _pointing_here(served: Served, view: DatasetView) -> list[Neighbour]:
         if isinstance(triple.subject, NamedNode) and triple.subject.value != view.iri
     )
     return list(islice(found, _NEIGHBOURS))
-
-
-def slug(link: ConceptLink) -> str:
-    """The short name of a concept, as `/search` takes it."""
-    return link.iri.rpartition("/")[2]

@@ -133,7 +133,7 @@ def test_the_reader_gets_the_title_in_their_language_and_the_others_are_marked(c
     found = page(client, ARGO, "fr")
     assert found.text.index("Flotteurs Argo") < found.text.index("Argo float data")
     assert any(attributes.get("lang") == "en" for tag, attributes in found.elements if tag == "span")
-    assert "depuis 28 juillet 1997" in found.text
+    assert "depuis le 28 juillet 1997" in found.text
 
 
 def test_a_record_s_page_shows_that_record_alone(client: httpx.Client) -> None:
