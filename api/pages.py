@@ -32,6 +32,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "curie": short_iri,
         "href": safe_link,
+        "crs": crs_name,
         "host": host_of,
         "foreign": foreign_language,
         "marked": marked,
@@ -113,6 +114,16 @@ def short_iri(iri: str) -> str:
     """
     curie = compact(iri)
     return curie if curie != iri else iri.removeprefix(BASE)
+
+
+def crs_name(iri: str) -> str:
+    """The short name of a coordinate reference system of the OGC's register (<http://www.opengis.net/def/crs>).
+
+    >>> crs_name("http://www.opengis.net/def/crs/EPSG/0/5831")
+    'EPSG:5831'
+    """
+    authority, _, code = iri.partition("/def/crs/")[2].partition("/")
+    return f"{authority}:{code.rpartition('/')[2]}" if code else iri
 
 
 def host_of(iri: str) -> str:
