@@ -13,6 +13,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.blocks.block import Context
 from kg.crosswalk.blocks.identifier import doi_iri, identifier_literal
+from kg.crosswalk.blocks.link import LinkBlock
 from kg.crosswalk.document import Document, MalformedError
 from kg.crosswalk.json_document import JsonDocument, parse_json
 from kg.crosswalk.language import Crosswalk, Languages, Rule, read_crosswalk
@@ -129,6 +130,8 @@ class Mapper:
         if doi:
             graph.add(dataset, DCT.identifier, identifier_literal(doi))
             graph.add(dataset, OWL.sameAs, doi_iri(doi))
+            # other records of the source know it by its identifier there
+            graph.add(NamedNode(dataset_iri(native.source, identifier)), OWL.sameAs, dataset)
         return graph
 
     def tag_of(self, language: str) -> str | None:
@@ -172,6 +175,7 @@ def describe(document: Document) -> str:
 def _fits(crosswalk: Crosswalk, document: Document) -> bool:
     recognition = crosswalk.recognition
     if crosswalk.syntax == "rdf" and isinstance(document, RdfDocument):
+        document.read_as(crosswalk.versions)
         document.root = primary_subject(document, recognition.types)
         return document.root is not None and _hold(crosswalk, document)
     if crosswalk.syntax == "xml" and isinstance(document, XmlDocument):
@@ -189,16 +193,20 @@ def _hold(crosswalk: Crosswalk, document: Document) -> bool:
 
 
 def primary_subject(document: RdfDocument, types: Iterable[str]) -> ox.NamedNode | ox.BlankNode | None:
-    """The resource of one of the types that a document is about: the first that no other such resource refers to."""
+    """The resource of one of the types that a document is about: the first that no other such resource refers to.
+
+    A data set or series comes before the services that give access to it.
+    """
     wanted = set(types)
     candidates = [
         node for node, properties in document.forward.items() if any(str(kind.value) in wanted for kind in properties.get(_RDF, ()))
     ]
     inside = set(candidates)
 
-    def rank(node: ox.NamedNode | ox.BlankNode) -> tuple[bool, bool, str]:
+    def rank(node: ox.NamedNode | ox.BlankNode) -> tuple[bool, bool, bool]:
+        kinds = document.forward[node].get(_RDF, ())
         referred = any(subject in inside for subjects in document.backward.get(node, {}).values() for subject in subjects)
-        return referred, DCAT.Dataset not in document.forward[node].get(_RDF, ()), str(node)
+        return DCAT.Dataset not in kinds and DCAT.DatasetSeries not in kinds, referred, DCAT.Dataset not in kinds
 
     return min(candidates, key=rank, default=None)
 
@@ -252,7 +260,7 @@ def _run(rules: tuple[Rule, ...], context: Context, node: object) -> None:
         for each in rule.each(document, node) if rule.each else (node,):
             if all(condition.holds(document, each) for condition in rule.conditions):
                 made = rule.block.run(rule.target, rule.slots, context, each)
-                if rule.rules:
+                if rule.rules and not (made is None and isinstance(rule.block, LinkBlock)):
                     _run(rule.rules, context.at(made) if made is not None else context, each)
 
 

@@ -5,12 +5,14 @@ Every geometry that leaves here is in CRS84 (longitude first). <https://docs.ogc
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import shapely
+from lxml import etree
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -144,6 +146,79 @@ def from_wkt(text: str, *, swap: bool = False) -> Place | None:
     except shapely.errors.ShapelyError:
         return None
     return _place(shapely.transform(geometry, lambda xy: xy[:, ::-1]) if swap else geometry)
+
+
+_GML = re.compile(r"<(?:\?xml|(?:\w+:)?(?:Multi)?(?:Envelope|Box|Point|LineString|Curve|Polygon|Surface|LinearRing))[\s>]")
+_FLAT_POLYGON = re.compile(r"(.*\bPOLYGON)\s*\(([^()]+)\)$", re.IGNORECASE | re.DOTALL)
+
+
+def declared_crs(text: str) -> str:
+    """The reference system that a geometry in WKT or GML names, or an empty text.
+
+    >>> declared_crs("<http://www.opengis.net/def/crs/EPSG/0/4326> POINT(43 3.5)")
+    'http://www.opengis.net/def/crs/EPSG/0/4326'
+    """
+    if _GML.match(text.strip()):
+        found = re.search(r"""srsName\s*=\s*["']([^"']*)["']""", text)
+        return found[1].strip() if found else ""
+    return _crs_before(text)[0].strip()
+
+
+def from_literal(text: str) -> Place | None:
+    """A place from a geometry in WKT, GML or GeoJSON, told by how it begins, since datatypes are often wrong; `None` where it is none.
+
+    A polygon whose ring lacks its parentheses is read, and noted. <https://docs.ogc.org/is/22-047r1/22-047r1.html>
+
+    >>> from_literal('{"type": "Point", "coordinates": [3.5, 43]}').wkt == from_literal("POINT(3.5 43)").wkt
+    True
+    """
+    text = text.strip()
+    if text.startswith("{"):
+        try:
+            return from_geojson(json.loads(text))
+        except (ValueError, RecursionError):
+            return None
+    if _GML.match(text):
+        return from_gml(text)
+    if flat := _FLAT_POLYGON.match(text):
+        place = from_wkt(f"{flat[1]} (({flat[2]}))")
+        return replace(place, notes=(*place.notes, "place.mended")) if place else None
+    return from_wkt(text)
+
+
+def from_gml(text: str) -> Place | None:
+    """A place from a GML 2 or 3 geometry; holes of polygons are left out. `None` where it is none, or in an unknown reference system.
+
+    >>> from_gml("<gml:Envelope srsName='http://www.opengis.net/def/crs/EPSG/0/4326'><gml:lowerCorner>43 3</gml:lowerCorner>"
+    ...          "<gml:upperCorner>44 4</gml:upperCorner></gml:Envelope>").wkt
+    'POLYGON ((3 43, 4 43, 4 44, 3 44, 3 43))'
+    """
+    swap = latitude_first(declared_crs(text))
+    try:
+        root = etree.fromstring(text.encode(), etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is None or swap is None:
+        return None
+    corners = _gml_text(root, "lowerCorner") + _gml_text(root, "upperCorner")
+    if len(corners) == 2:
+        pairs = positions(" ".join(corners))
+        edges = [str(number) for pair in pairs or () for number in (reversed(pair) if swap else pair)]
+        return box(edges) if len(edges) == 4 else None
+    outer = [each for each in root.iter() if _gml_name(each) in ("exterior", "outerBoundaryIs")] or [root]
+    rings = [ring(pairs, swap=swap) for each in outer if (pairs := positions(" ".join(_gml_text(each, "posList", "pos", "coordinates"))))]
+    shapes = [shapely.from_wkt(place.wkt) for place in rings if place]
+    if not shapes or len(shapes) < len(outer):
+        return None
+    return _place(shapes[0] if len(shapes) == 1 else shapely.union_all(shapes))
+
+
+def _gml_name(element: etree._Element) -> str:
+    return re.split("[:}]", str(element.tag))[-1]
+
+
+def _gml_text(element: etree._Element, *names: str) -> list[str]:
+    return [str(each.text or "") for each in element.iter() if _gml_name(each) in names]
 
 
 def _crs_before(text: str) -> tuple[str, str]:

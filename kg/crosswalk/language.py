@@ -22,8 +22,8 @@ from kg.crosswalk.xml_document import LocalisedText, Versions
 from kg.errors import CrosswalkError
 
 #: What a rule may say beside its action and its slots.
-_OPTIONS = frozenset({"as", "to", "order", "identifiers"})
-_KEYS = frozenset({"each", "when", "unless", "rules", "note"})
+_OPTIONS = frozenset({"as", "to", "order", "identifiers", "class", "back"})
+_KEYS = frozenset({"each", "when", "unless", "rules", "note", "id"})
 
 _SELECTORS: dict[str, CompileSelector] = {
     "xml": xml_document.compile_xpath,
@@ -110,7 +110,9 @@ def _read(path: Path, find: Callable[[str], Path]) -> tuple[dict[str, Any], str]
     version = hashlib.sha256(text).hexdigest()[:12]
     if parent := spec.pop("extends", None):
         inherited, older = _read(find(parent), find)
-        rules = spec.pop("rules", []) + inherited.pop("rules", [])
+        own = spec.pop("rules", [])
+        replaced = {rule["id"] for rule in own if isinstance(rule, dict) and "id" in rule}
+        rules = own + [rule for rule in inherited.pop("rules", []) if not (isinstance(rule, dict) and rule.get("id") in replaced)]
         namespaces = inherited.pop("namespaces", {}) | spec.pop("namespaces", {})
         spec = inherited | spec | {"rules": rules, "namespaces": namespaces}
         version = hashlib.sha256(f"{version}{older}".encode()).hexdigest()[:12]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg.crosswalk.document import Document, MalformedError, Node, Select, Text
+from kg.crosswalk.xml_document import Versions
 from kg.errors import CrosswalkError
 from kg.namespaces import PREFIXES
 
@@ -39,11 +40,15 @@ def parse_rdf(body: bytes, media_type: str) -> RdfDocument:
 
 @dataclass(slots=True)
 class RdfDocument:
-    """A parsed RDF native; see `kg.crosswalk.document.Document`. `root` is the resource that the record describes."""
+    """A parsed RDF native; see `kg.crosswalk.document.Document`. What is found is in the order of the native.
+
+    `root` is the resource that the record describes.
+    """
 
     forward: Triples = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     backward: Triples = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     root: Node = None
+    _versions: Versions | None = None
 
     @classmethod
     def from_triples(cls, triples: Iterable[ox.Triple]) -> RdfDocument:
@@ -58,8 +63,19 @@ class RdfDocument:
                 document.backward[value][triple.predicate.value].append(subject)
         return document
 
+    def read_as(self, versions: Versions) -> None:
+        """Read the properties of other versions of a vocabulary as if they were of the one that the crosswalk names."""
+        if versions == self._versions or not versions.patterns:
+            return
+        self._versions = versions
+        for index in (self.forward, self.backward):
+            for properties in index.values():
+                for predicate in [each for each in properties if _renamed(each, versions) != each]:
+                    properties[_renamed(predicate, versions)] += properties.pop(predicate)
+
     def string(self, node: Node) -> str:
-        return "" if isinstance(node, ox.BlankNode) else str(node.value).strip()
+        """The text of a node; a relative IRI as it was written, so that it is taken for nobody's."""
+        return "" if isinstance(node, ox.BlankNode) else str(node.value).removeprefix(BASE_IRI).strip()
 
     def texts(self, node: Node) -> list[Text]:
         return [(self.string(node), node.language if isinstance(node, ox.Literal) else None)]
@@ -78,9 +94,15 @@ def compile_property_path(expression: str, namespaces: Mapping[str, str]) -> Sel
     def select(document: Document, node: Node) -> list[Node]:
         assert isinstance(document, RdfDocument)
         found = [each for branch in branches for each in _walk(document, node, branch)]
-        return sorted(dict.fromkeys(found), key=str)
+        return list(dict.fromkeys(found))
 
     return select
+
+
+def _renamed(iri: str, versions: Versions) -> str:
+    end = max(iri.rfind("#"), iri.rfind("/")) + 1
+    name = versions.name(f"{{{iri[:end]}}}{iri[end:]}")
+    return name[1:].replace("}", "", 1)
 
 
 def _walk(document: RdfDocument, node: Node, steps: list[tuple[bool, str]]) -> list[Node]:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 import yaml
 from lxml import etree
 
-from kg.namespaces import RDF
+from kg.harvest.rdf_parts import RdfTable, split_graph
 from kg.resources import resource
 
 #: Base of relative IRIs of RDF files; the crosswalks know it as such (`kg.crosswalk.rdf_document.BASE_IRI`).
@@ -50,7 +50,7 @@ class Containers:
 
     xml: dict[str, _XmlContainer] = field(default_factory=dict)
     json: list[dict[str, Any]] = field(default_factory=list)
-    rdf: frozenset[str] = frozenset()
+    rdf: RdfTable = field(default_factory=RdfTable)
 
     @classmethod
     def from_resources(cls, overlay: Path | None = None) -> Containers:
@@ -61,7 +61,7 @@ class Containers:
             row["root"]: _XmlContainer(_xpath(row["records"]), *(_xpath(row[part]) if part in row else None for part in parts))
             for row in table["xml"]
         }
-        return cls(xml, table["json"], frozenset(table["rdf"]))
+        return cls(xml, table["json"], RdfTable.from_yaml(table["rdf"]))
 
     def open(self, body: bytes, media_type: str) -> Iterator[Item]:
         """The records of a file; the file itself where it is no container, or cannot be parsed (which mapping then says)."""
@@ -115,13 +115,13 @@ class Containers:
             triples = [quad.triple for quad in ox.parse(body, rdf_format, base_iri=_RELATIVE, lenient=True)] if rdf_format else []
         except (SyntaxError, ValueError, RecursionError):
             triples = []
-        parts = _split_graph(triples, self.rdf)
+        parts = split_graph(triples, self.rdf)
         if len(parts) < 2:
             yield Item(body, media_type)
             return
         for subject, part in parts:
-            lines = ox.serialize(part, format=ox.RdfFormat.N_TRIPLES)
-            yield Item(b"".join(sorted((lines or b"").splitlines(keepends=True))), "application/n-triples", subject.value)
+            name = subject.value.removeprefix(_RELATIVE) if isinstance(subject, ox.NamedNode) else ""
+            yield Item(ox.serialize(part, format=ox.RdfFormat.N_TRIPLES) or b"", "application/n-triples", name)
 
 
 def _xpath(expression: str) -> _Select:
@@ -184,48 +184,3 @@ def _pivot_items(value: dict[str, Any]) -> list[tuple[str, Any]]:
         )
         for each in value["datasets"]
     ]
-
-
-_Node = ox.NamedNode | ox.BlankNode
-
-
-def _split_graph(triples: list[ox.Triple], classes: frozenset[str]) -> list[tuple[_Node, list[ox.Triple]]]:
-    """The part of a graph that belongs to each of its records: what is reached from it without passing through another record.
-
-    A service that a distribution of a data set is reached through belongs to that data set.
-    """
-    by_subject: dict[_Node, list[ox.Triple]] = {}
-    for triple in triples:
-        by_subject.setdefault(triple.subject, []).append(triple)  # type: ignore[arg-type]
-    kinds = {
-        subject: {triple.object.value for triple in own if triple.predicate == RDF.type and isinstance(triple.object, ox.NamedNode)}
-        for subject, own in by_subject.items()
-    }
-    records = [subject for subject, found in kinds.items() if found & classes]
-    used = {triple.object for triple in triples if triple.predicate.value.endswith("#accessService")}
-    records = [subject for subject in records if subject not in used] or records
-    boundary = set(records)
-    # what other records say of a record (the series that lists it) goes with it
-    said_of: dict[_Node, list[ox.Triple]] = {}
-    for record in records:
-        for triple in by_subject[record]:
-            if triple.object in boundary and triple.object != record:
-                said_of.setdefault(triple.object, []).append(triple)  # type: ignore[arg-type]
-    return [(record, _reach(record, by_subject, boundary) + said_of.get(record, [])) for record in sorted(records, key=str)]
-
-
-def _reach(start: _Node, by_subject: dict[_Node, list[ox.Triple]], boundary: set[_Node]) -> list[ox.Triple]:
-    seen, waiting, found = {start}, [start], []
-    while waiting:
-        for triple in by_subject.get(waiting.pop(), ()):
-            found.append(triple)
-            target = triple.object
-            if (
-                isinstance(target, ox.NamedNode | ox.BlankNode)
-                and target not in seen
-                and target not in boundary
-                and triple.predicate != RDF.type
-            ):
-                seen.add(target)
-                waiting.append(target)
-    return found

@@ -21,22 +21,25 @@ _EDGES = ("west", "south", "east", "north")
 
 class PlaceBlock:
     """Slots: `west south east north` | `edges` (the four in this order) | `boxes` (lists of edges) | `wkt` | `geojson` |
-    `positions` with `crs`, `dimension` | `longitude latitude`, of which several make a ring; `name`, `iri`; `lowest highest vertical_unit`.
+    `geometry` (a text in WKT, GML or GeoJSON) | `positions` with `crs`, `dimension` |
+    `longitude latitude`, of which several make a ring; `name`, `iri`; `lowest highest vertical_unit`.
     Option `order: latlon` where the native's WKT or positions have the latitude first without saying so.
 
     A geometry outside every box that the native gave before it, and inside one of them with its axes exchanged, is taken that way.
     """
 
     SLOTS = frozenset(
-        {*_EDGES, "edges", "boxes", "wkt", "geojson", "positions", "crs", "dimension", "longitude", "latitude"}
+        {*_EDGES, "edges", "boxes", "wkt", "geojson", "geometry", "positions", "crs", "dimension", "longitude", "latitude"}
         | {"name", "iri", "lowest", "highest", "vertical_unit"}
     )
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
-        places = list(_places(slots, context, node))
+        places = _distinct(_places(slots, context, node))
         heights = [(name, parse_decimal(text)) for name in ("lowest", "highest") if (text := slots.string(name, context, node))]
         names = slots.texts("name", context, node)
-        if not places and not names and not any(number is not None for _, number in heights):
+        given = slots.string("iri", context, node)
+        iri = context.graph.iri(given) if given else None
+        if not places and not names and not iri and not any(number is not None for _, number in heights):
             return None
         location = None
         found: list[Place | None] = [*places] or [None]
@@ -45,7 +48,7 @@ class PlaceBlock:
             for text, language in names:
                 context.graph.text(location, RDFS.label, text, language)
             _heights(slots, context, node, location, heights)
-            if (text := slots.string("iri", context, node)) and (iri := context.graph.iri(text)):
+            if iri:
                 context.graph.add(location, RDFS.seeAlso, iri)
         return location
 
@@ -57,12 +60,27 @@ def _places(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
     yield from (_agreeing(context, place) for place in _geometries(slots, context, node))
 
 
+def _distinct(places: Iterator[Place]) -> list[Place]:
+    """One place for each extent: natives repeat a geometry as its box, and in several notations. The geometry is kept, not its box."""
+    kept: dict[tuple[Decimal, ...], Place] = {}
+    for place in places:
+        edges = (place.west, place.south, place.east, place.north)
+        if edges not in kept or kept[edges].wkt == kept[edges].bbox:
+            kept[edges] = place
+    return list(kept.values())
+
+
 def _geometries(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
     swap = slots.options.get("order") == "latlon"
     for text in slots.strings("wkt", context, node):
         yield from _reported(context, geometry.from_wkt(text, swap=swap), text)
     for value in slots.nodes("geojson", context, node):
         yield from _reported(context, geometry.from_geojson(value), json.dumps(value, ensure_ascii=False))
+    for text in slots.strings("geometry", context, node):
+        if geometry.latitude_first(crs := geometry.declared_crs(text)) is None:
+            context.graph.problem("place.unknown-crs", Severity.WARNING, context.document.place(node), crs=crs)
+        else:
+            yield from _reported(context, geometry.from_literal(text), text)
     for text in slots.strings("positions", context, node):
         yield from _from_positions(slots, context, node, text, swap)
 

@@ -7,6 +7,7 @@ from kg.crosswalk.blocks.block import Block, Context, Slots
 from kg.crosswalk.blocks.equipment import EquipmentBlock, FacilityBlock, ObservationBlock
 from kg.crosswalk.blocks.identifier import IdentifierBlock
 from kg.crosswalk.blocks.link import LinkBlock
+from kg.crosswalk.blocks.part import PartBlock
 from kg.crosswalk.blocks.period import PeriodBlock
 from kg.crosswalk.blocks.place import PlaceBlock
 from kg.crosswalk.blocks.relation import RelationBlock
@@ -36,6 +37,7 @@ BLOCKS: dict[str, Block] = {
     "identifier": IdentifierBlock(),
     "link": LinkBlock(),
     "observation": ObservationBlock(),
+    "part": PartBlock(),
     "period": PeriodBlock(),
     "place": PlaceBlock(),
     "relation": RelationBlock(),
