@@ -14,6 +14,7 @@ import yaml
 from lxml import etree
 
 from kg.harvest.rdf_parts import RdfTable, split_graph
+from kg.namespaces import PREFIXES
 from kg.resources import resource
 
 #: Base of relative IRIs of RDF files; the crosswalks know it as such (`kg.crosswalk.rdf_document.BASE_IRI`).
@@ -30,6 +31,9 @@ class Item:
     datestamp: str | None = None
     deleted: bool = False
 
+
+#: Root of RDF/XML, with which catalogues that speak DCAT answer under CSW and OAI-PMH.
+_RDF_ROOT = f"{{{PREFIXES['rdf']}}}RDF"
 
 #: An XPath of the table, as a function.
 _Select = Callable[[etree._Element], Any]
@@ -79,7 +83,8 @@ class Containers:
             yield Item(body, "application/xml")
             return
         for record in container.records(root):
-            yield from _xml_items(container, record)
+            for item in _xml_items(container, record):
+                yield from self._rdf(item.body, item.media_type) if item.media_type == "application/rdf+xml" else [item]
 
     def _json(self, body: bytes) -> Iterator[Item]:
         try:
@@ -156,7 +161,8 @@ def _xml_items(container: _XmlContainer, record: etree._Element) -> Iterator[Ite
         yield Item(b"", "application/xml", identifier, datestamp, deleted=True)
         return
     for payload in container.payload(record) if container.payload else [record]:
-        yield Item(etree.tostring(payload, with_tail=False), "application/xml", identifier, datestamp)
+        media_type = "application/rdf+xml" if payload.tag == _RDF_ROOT else "application/xml"
+        yield Item(etree.tostring(payload, with_tail=False), media_type, identifier, datestamp)
 
 
 def _first(xpath: _Select | None, node: etree._Element) -> str:

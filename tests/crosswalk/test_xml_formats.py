@@ -424,6 +424,20 @@ def test_records_of_csw_and_oai_pmh_answers_are_read_one_by_one(mapper: Mapper, 
         assert all(values(outcome, DCT.title) for outcome in outcomes)
 
 
+def test_dcat_in_a_csw_answer_is_opened_as_rdf() -> None:
+    rdf = (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dcat="http://www.w3.org/ns/dcat#">'
+        '<dcat:Dataset rdf:about="https://example.org/a"/><dcat:Dataset rdf:about="https://example.org/b"/></rdf:RDF>'
+    )
+    answer = (
+        '<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2"><csw:SearchResults>'
+        f"{rdf}</csw:SearchResults></csw:GetRecordsResponse>"
+    )
+    items = list(Containers.from_resources().open(answer.encode(), "application/xml"))
+    assert [item.identifier for item in items] == ["https://example.org/a", "https://example.org/b"]
+    assert {item.media_type for item in items} == {"application/n-triples"}
+
+
 FORMATS = ("iso19139", "iso19115-2", "iso19115-3", "eml", "datacite-xml")
 
 
