@@ -5,6 +5,7 @@ RFC 9457 <https://www.rfc-editor.org/rfc/rfc9457>.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -95,6 +96,7 @@ _RULES: Final[dict[type[BaseException], _Rule]] = {
     ReleaseError: _Rule(503, "no-release", retry_after=30),
     StoreError: _Rule(503, "no-release", retry_after=30),
 }
+_LOG: Final = logging.getLogger("dataterra.http")
 _BY_STATUS: Final = {404: _Rule(404, "not-found"), 405: _Rule(405, "method")}
 _INTERNAL: Final = _Rule(500, "internal")
 
@@ -110,6 +112,8 @@ async def answer_error(request: Request, error: Exception) -> Response:
     rule = _rule(error)
     words = Words(choose_language(request.query_params.get("lang", ""), request.headers.get("accept-language", "")))
     problem = _problem(request, error, rule, words)
+    if rule.status >= 500:
+        _LOG.warning("%s %s: %s", rule.status, request.url.path, error)
     headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
     if rule.retry_after:
         headers["Retry-After"] = str(rule.retry_after)

@@ -24,6 +24,8 @@ _PARTS: Final = (
 #: Children, words and members that one page lists.
 LISTED: Final = 500
 _DEEPEST: Final = 20
+#: A vocabulary with more members than this shows its top concepts only: sorting all by name takes longer than a reader waits.
+MOST_LISTED: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,15 @@ def scheme_context(served: Served, thing: Thing, labels: Labels) -> dict[str, ob
     reader, node = served.reader, NamedNode(thing.iri)
     members = _subjects(reader, SKOS.inScheme, node)
     tops = {*_iris(reader, node, SKOS.hasTopConcept), *_subjects(reader, SKOS.topConceptOf, node)}
-    concepts = [iri for iri in members if is_concept(reader, iri)] if len(members) <= 5_000 else members
+    concepts = [iri for iri in members if is_concept(reader, iri)] if len(members) <= MOST_LISTED else []
     return {
         "descriptions": _texts(reader, node, DCT.description, SKOS.definition, RDFS.comment),
         "licences": [term.value for term in objects(reader, node, DCT.license)],
         "versions": [term.value for term in objects(reader, node, OWL.versionInfo)],
         "dates": [term.value for term in objects(reader, node, DCT.modified)],
-        "count": len(concepts),
+        "count": len(concepts) or len(members),
         "tops": _by_label(tops, labels)[:LISTED],
-        "concepts": _by_label(concepts[:20_000], labels)[:LISTED],
+        "concepts": _by_label(concepts, labels)[:LISTED],
     }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from pyoxigraph import NamedNode
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import respond
 from api.errors import NotAcceptableError
-from api.labels import Labels
+from api.labels import Labels, objects
 from api.messages import Words
 from api.negotiation import choose_language, wanted_format
 from api.pages import page_text, safe_link
@@ -19,9 +20,8 @@ from api.routes.dataset import dataset_context
 from api.routes.thing import thing_context
 from api.serving import Served, serving
 from api.things import THING_FORMATS, Thing, description, find_thing
-from kg.dataset import DatasetView
 from kg.formats import HTML, Format
-from kg.namespaces import SCHEMA
+from kg.namespaces import DCT, DOI, OWL, SCHEMA
 
 
 def resource(request: Request) -> Response:
@@ -31,8 +31,7 @@ def resource(request: Request) -> Response:
     form = thing.suffix or wanted_format(request.headers.get("accept", ""), request.query_params.get("format", ""), THING_FORMATS)
     if form is None:
         raise NotAcceptableError(types=", ".join(entry.media_type for entry in THING_FORMATS))
-    view = served.datasets.read(thing.iri) if thing.family == "dataset" else None
-    headers = {"Link": _links(request, thing, view), "Content-Location": _path(request, thing, form)}
+    headers = {"Link": _links(request, served, thing), "Content-Location": _path(request, thing, form)}
     if form is HTML:
         words = Words(choose_language(request.query_params.get("lang", ""), request.headers.get("accept-language", "")))
         return respond(request, served, form, words.language, lambda: _page(request, served, thing, words), headers)
@@ -71,7 +70,7 @@ def _path(request: Request, thing: Thing, form: Format) -> str:
     return f"{request.scope.get('root_path', '')}/{thing.path}.{form.extension}"
 
 
-def _links(request: Request, thing: Thing, view: DatasetView | None) -> str:
+def _links(request: Request, served: Served, thing: Thing) -> str:
     """Typed links (RFC 8288), among them those of signposting <https://signposting.org/FAIR/>."""
     links = []
     for entry in THING_FORMATS:
@@ -79,11 +78,13 @@ def _links(request: Request, thing: Thing, view: DatasetView | None) -> str:
         links.append(f'<{target}>; rel="alternate"; type="{entry.media_type}"')
         if entry is not HTML:
             links.append(f'<{target}>; rel="describedby"; type="{entry.media_type}"')
-    cited = view.doi if view and view.doi else thing.iri
-    links.append(f'<{_ascii(cited)}>; rel="cite-as"')
-    if view:
+    node = NamedNode(thing.iri)
+    dois = (same.value for same in objects(served.reader, node, OWL.sameAs) if same.value.startswith(DOI))
+    links.append(f'<{_ascii(next(dois, thing.iri))}>; rel="cite-as"')
+    licences = sorted(licence.value for licence in objects(served.reader, node, DCT.license))
+    links += [f'<{_ascii(licence)}>; rel="license"' for licence in licences[:5] if safe_link(licence)]
+    if thing.family == "dataset":
         links.append(f'<{SCHEMA.Dataset.value}>; rel="type"')
-        links += [f'<{_ascii(one.value)}>; rel="license"' for one in view.licences[:5] if safe_link(one.value)]
     return ", ".join(links)
 
 
