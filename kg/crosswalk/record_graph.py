@@ -76,6 +76,10 @@ class RecordGraph:
             return text
         return _EMAIL.sub(lambda found: found[0] if self.functional(found[1]) else REDACTED, text)
 
+    def name(self, text: str) -> str:
+        """The name of a person or organisation, without e-mail addresses of any kind."""
+        return _EMAIL.sub("", clean_line(text)).strip(" ,;<>()") if "@" in text else clean_line(text)
+
     def iri(self, text: str, where: str = "") -> NamedNode | None:
         """The node of an IRI that a native gives, or `None` and a problem where it is none that may be followed."""
         mended = parse_iri(text) or (parse_iri(urljoin(self.base, text.strip())) if self.base else None)

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Node
-from kg.crosswalk.values import clean_line, parse_iri, parse_orcid, parse_ror
+from kg.crosswalk.values import parse_iri, parse_orcid, parse_ror
 from kg.namespaces import BASE, DCAT, DCT, FOAF, ORCID, ORG, OWL, PROV, RDF, ROR, VCARD, XSD, expand
 
 #: Roles in which the organisation answers, and not the person that is named with it (DCAT-AP: publisher is an organisation).
@@ -61,10 +61,10 @@ class AgentBlock:
 def _party(slots: Slots, context: Context, node: Node) -> _Party:
     orcid, ror, other = (slots.strings(name, context, node) for name in ("orcid", "ror", "pid"))
     graph = context.graph
-    person = graph.redacted(clean_line(slots.string("person", context, node)))
+    person = graph.name(slots.string("person", context, node))
     return _Party(
         person,
-        graph.redacted(clean_line(slots.string("organisation", context, node))),
+        graph.name(slots.string("organisation", context, node)),
         parse_orcid(" ".join(orcid or other)),
         parse_ror(" ".join(ror or other)),
         slots.string("url", context, node),
