@@ -90,6 +90,7 @@ SH, SKOS, SOSA, SSSOM, VCARD, VOID, XSD = map(_namespace, ("sh", "skos", "sosa",
 #: The graphs that hold one thing only.
 ORGANISATIONS: Final = NamedNode(BASE + "organisations")
 ONTOLOGY: Final = NamedNode(BASE + "ontology")
+CROSSWALKS: Final = NamedNode(BASE + "crosswalks")
 DISCOVERY: Final = NamedNode(BASE + "discovery")
 TERM_ALIGNMENT: Final = NamedNode(BASE + "alignment/terms")
 
@@ -116,7 +117,7 @@ def compact(iri: str) -> str:
     """
     for prefix, start in PREFIXES.items():
         if iri.startswith(start) and "/" not in iri[len(start) :]:
-            return f"{prefix}:{iri[len(start):]}"
+            return f"{prefix}:{iri[len(start) :]}"
     return iri
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode
 
 from kg.config import Settings
+from kg.crosswalk.engine import Mapper
 from kg.dataset import DatasetView
 from kg.dataset_reader import DatasetReader
 from kg.link.linker import mapping_triples
@@ -19,6 +21,7 @@ from kg.link.sssom import mappings_from_rows, read_sssom
 from kg.model import Iri, MappingStatus, Source
 from kg.namespaces import (
     BASE,
+    CROSSWALKS,
     DCAT,
     DCT,
     DISCOVERY,
@@ -26,6 +29,7 @@ from kg.namespaces import (
     FOAF,
     ONTOLOGY,
     ORGANISATIONS,
+    OWL,
     PROV,
     RDF,
     TERM_ALIGNMENT,
@@ -62,17 +66,18 @@ def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bo
     :param resume: publish although a roll-back set a hold.
     :raises ReleaseError: when publishing is held.
     """
-    releases = Releases(settings.releases)
+    releases, next_index = Releases(settings.releases), settings.var / "index-next"
+    killed = next_index.exists() or releases.unfinished()
     releases.recover()
     newest = releases.newest()
     load_vocabularies(settings, state, store)
     if newest is not None and newest.manifest.change == state.last_change() and not (resume and releases.held()):
         return None
     changes = _changes(state, newest)
-    _write_source_graphs(state, store, changes)
+    changes = _write_source_graphs(state, store, changes)
     _write_term_alignment(state, store)
-    next_index = settings.var / "index-next"
-    _describe(store, _affected(store, changes, newest), newest, next_index)
+    shutil.rmtree(next_index, ignore_errors=True)
+    _describe(store, _affected(store, changes, newest), newest, next_index, sweep=killed or newest is None)
     staged = releases.stage(store, resume=resume, changed=changes.records)
     staged.index_path.rmdir()
     next_index.rename(staged.index_path)
@@ -99,9 +104,27 @@ def load_vocabularies(settings: Settings, state: State, store: WorkingStore) -> 
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         if known.get(graph) != sha256:
             store.apply([GraphChange(graph, read_graph(path))])
+            store.flush()  # before the state says that it is there
             state.save_vocabulary(graph, sha256, sha256[:12])
             changed += 1
-    return changed + _load_alignments(settings, state, store, known)
+    return changed + _load_crosswalks(settings, state, store, known) + _load_alignments(settings, state, store, known)
+
+
+def _load_crosswalks(settings: Settings, state: State, store: WorkingStore, known: dict[Iri, str]) -> int:
+    """Say what the formats are that records come in."""
+    lines = set()
+    for crosswalk in Mapper.from_resources(settings.config).crosswalks.values():
+        node = f"<{BASE}crosswalk/{crosswalk.format}>"
+        lines.add(f"{node} {RDF.type} {DCT.Standard} .\n")
+        lines.add(f"{node} {OWL.versionInfo} {Literal(crosswalk.version)} .\n")
+        lines.update(f"{node} {DCT.title} {Literal(text, language=language)} .\n" for language, text in crosswalk.title.items())
+    triples = "".join(sorted(lines)).encode()
+    graph, sha256 = Iri(CROSSWALKS.value), hashlib.sha256(triples).hexdigest()
+    if known.get(graph) == sha256:
+        return 0
+    store.apply([GraphChange(graph, triples)])
+    state.save_vocabulary(graph, sha256, sha256[:12])
+    return 1
 
 
 def _load_alignments(settings: Settings, state: State, store: WorkingStore, known: dict[Iri, str]) -> int:
@@ -116,6 +139,7 @@ def _load_alignments(settings: Settings, state: State, store: WorkingStore, know
         mappings = [mapping for mapping in mappings_from_rows(rows.rows, path.name) if mapping.status is MappingStatus.ACCEPTED]
         lines = [f"<{mapping.subject}> <{expand(mapping.predicate)}> <{mapping.object}> .\n".encode() for mapping in mappings]
         store.apply([GraphChange(graph, b"".join(sorted({*lines, *map(mapping_triples, mappings)})))])
+        store.flush()
         state.save_vocabulary(graph, sha256, sha256[:12])
         changed += 1
     return changed
@@ -130,17 +154,32 @@ def _changes(state: State, newest: Release | None) -> Changes:
     return Changes(records, frozenset(row.dataset for row in rows if row.dataset) | before)
 
 
-def _write_source_graphs(state: State, store: WorkingStore, changes: Changes) -> None:
+def _write_source_graphs(state: State, store: WorkingStore, changes: Changes) -> Changes:
+    """Write what differs; returns the changes with the data sets of sources that are now described differently (their trust, their pole)."""
     touched = {iri.removeprefix(BASE + "record/").partition("/")[0] for iri in changes.records or ()}
+    moved: set[Iri] = set()
     for source in state.sources():
         iri = Iri(source_iri(source.id))
-        if changes.records is None or source.id in touched or not store.graph(iri):
+        described = _lines(_about_source(source), iri)
+        known = described == {line for line in store.graph(iri).decode().splitlines(keepends=True) if _of_source(line, iri)}
+        if not known:
+            moved.update(row.dataset for row in state.records(source.id) if row.dataset)
+        if changes.records is None or source.id in touched or not known:
             store.apply([GraphChange(iri, _source_triples(source, state.records(source.id)))])
+    return Changes(changes.records, None if changes.datasets is None else changes.datasets | moved)
+
+
+def _lines(statements: Iterable[tuple[NamedNode, NamedNode | Literal]], subject: Iri) -> set[str]:
+    return {f"<{subject}> {predicate} {value} .\n" for predicate, value in statements}
+
+
+def _of_source(line: str, source: Iri) -> bool:
+    return line.startswith(f"<{source}> ") and not line.startswith(f"<{source}> {DCAT.record} ")
 
 
 def _source_triples(source: Source, rows: Iterable[RecordRow]) -> bytes:
     """`docs/graph.md`, Source graph."""
-    lines = {f"<{source_iri(source.id)}> {predicate} {value} .\n" for predicate, value in _about_source(source)}
+    lines = _lines(_about_source(source), Iri(source_iri(source.id)))
     for row in rows:
         lines.update(_about_record(source, row))
     return "".join(sorted(lines)).encode()
@@ -179,8 +218,21 @@ def _write_term_alignment(state: State, store: WorkingStore) -> None:
     """`alignment/terms`: why each term of a record leads to a concept."""
     mappings = (mapping for mapping in state.current_mappings() if "/term/" in mapping.subject)
     while portion := list(islice(mappings, _PORTION)):
-        # of a mapping that is not accepted (any more) nothing is said
-        store.replace_subjects(Iri(TERM_ALIGNMENT.value), {mapping.iri: mapping_triples(mapping) for mapping in portion})
+        # of a mapping that is not accepted (any more), or that had another predicate, nothing is said
+        said = {iri: b"" for mapping in portion for iri in _said_of(store, mapping)}
+        said |= {mapping.iri: mapping_triples(mapping) for mapping in portion}
+        store.replace_subjects(Iri(TERM_ALIGNMENT.value), said)
+
+
+def _said_of(store: WorkingStore, mapping: Mapping) -> Iterator[Iri]:
+    """What stands in `alignment/terms` on the term, object and scope of a mapping."""
+    graph = NamedNode(TERM_ALIGNMENT.value)
+    for quad in store.quads(None, OWL.annotatedSource, NamedNode(mapping.subject), graph):
+        about = quad.subject
+        same = next(iter(store.quads(about, OWL.annotatedTarget, NamedNode(mapping.object), graph)), None)
+        scope = next((str(each.object.value) for each in store.quads(about, DT.scope, None, graph)), "")
+        if same is not None and scope == mapping.scope:
+            yield Iri(about.value)
 
 
 def _affected(store: WorkingStore, changes: Changes, newest: Release | None) -> frozenset[Iri] | None:
@@ -190,8 +242,11 @@ def _affected(store: WorkingStore, changes: Changes, newest: Release | None) -> 
     return changes.datasets | frozenset(outdated(open_index(newest.index_path), store))
 
 
-def _describe(store: WorkingStore, affected: frozenset[Iri] | None, newest: Release | None, index: Path) -> None:
-    """Write the discovery graph and the search index; each data set is read once for both."""
+def _describe(store: WorkingStore, affected: frozenset[Iri] | None, newest: Release | None, index: Path, *, sweep: bool) -> None:
+    """Write the discovery graph and the search index; each data set is read once for both.
+
+    :param sweep: a publish was killed, and may have left what it wrote of data sets that have gone since.
+    """
     reader, discovery = DatasetReader(store), _Discovery(store, concepts_of_store(store))
     if affected is None or newest is None:
         build(index, discovery.passing(reader.views()), store)
@@ -200,7 +255,14 @@ def _describe(store: WorkingStore, affected: frozenset[Iri] | None, newest: Rele
         views = (view for iri in sorted(described) if (view := reader.read(iri)))
         update(newest.index_path, index, discovery.passing(views), affected - described, store)
         discovery.forget(affected - described)
+    if sweep:
+        discovery.forget(_not_described(store))
     discovery.write()
+
+
+def _not_described(store: WorkingStore) -> frozenset[Iri]:
+    said = {quad.subject for quad in store.quads(graph=DISCOVERY)}
+    return frozenset(Iri(each.value) for each in said if next(store.triples(None, FOAF.primaryTopic, each), None) is None)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from pyoxigraph import NamedNode
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from api.answers import respond
 from api.errors import NotAcceptableError
@@ -21,7 +21,7 @@ from api.routes.thing import thing_context
 from api.serving import Served, serving
 from api.things import THING_FORMATS, Thing, description, find_thing
 from kg.formats import HTML, Format
-from kg.namespaces import DCT, DOI, OWL, SCHEMA
+from kg.namespaces import BASE, DCT, DOI, FOAF, OWL, SCHEMA
 
 
 def resource(request: Request) -> Response:
@@ -31,11 +31,23 @@ def resource(request: Request) -> Response:
     form = thing.suffix or wanted_format(request.headers.get("accept", ""), request.query_params.get("format", ""), THING_FORMATS)
     if form is None:
         raise NotAcceptableError(types=", ".join(entry.media_type for entry in THING_FORMATS))
+    if (same := _goes_by(served, thing)) is not None:
+        address = _path(request, same, form) if thing.suffix else f"{request.scope.get('root_path', '')}/{same.path}"
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(address + query, status_code=303)
     headers = {"Link": _links(request, served, thing), "Content-Location": _path(request, thing, form)}
     if form is HTML:
         words = Words(choose_language(request.query_params.get("lang", ""), request.headers.get("accept-language", "")))
         return respond(request, served, form, words.language, lambda: _page(request, served, thing, words), headers)
     return respond(request, served, form, "", lambda: _rdf(served, thing, form), headers)
+
+
+def _goes_by(served: Served, thing: Thing) -> Thing | None:
+    """The data set itself, where it was asked for by the identifier of one of its sources and goes by its DOI."""
+    if thing.family != "dataset" or next(served.reader.triples(None, FOAF.primaryTopic, NamedNode(thing.iri)), None):
+        return None
+    same = (node.value for node in objects(served.reader, NamedNode(thing.iri), OWL.sameAs))
+    return next((Thing(iri) for iri in same if iri.startswith(f"{BASE}dataset/")), None)
 
 
 def _raw_path(request: Request) -> str:
