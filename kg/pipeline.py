@@ -11,18 +11,22 @@ A run begins with the records that are still marked. Releases are made of a stor
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from kg.config import Settings
 from kg.crosswalk.engine import Mapper
+from kg.errors import ConfigError
 from kg.harvest.containers import Containers
 from kg.harvest.files import Harvested, harvest_files
+from kg.harvest.media_type import media_type_of
 from kg.model import Iri, Mapping, Native, Problem, Record, Severity, Source
 from kg.namespaces import BASE, link_graph_iri
 from kg.problems import Sentences
@@ -59,26 +63,31 @@ class Workshop:
     workers: Workers = field(init=False)
     mapper: Mapper = field(init=False)
     index: Path = field(init=False)
+    _open: ExitStack = field(init=False, default_factory=ExitStack)
 
     def __enter__(self) -> Self:
-        self.settings.var.mkdir(parents=True, exist_ok=True)
-        self.state = State(self.settings.state)
-        try:
-            self.natives = Natives(self.settings.natives)
+        with ExitStack() as opened:
+            _make_folder(self.settings.var)
+            self.state = opened.enter_context(State(self.settings.state))
+            self.natives = opened.enter_context(Natives(self.settings.natives))
             self.store = WorkingStore(self.settings.store)
+            opened.callback(self.store.close)
             self.mapper = Mapper.from_resources(self.settings.config)
             self.index = linking_index(self.settings)
-            self.workers = Workers(self.settings, self.index)
-        except BaseException:
-            self.state.close()
-            raise
+            self.workers = opened.enter_context(Workers(self.settings, self.index))
+            self._open = opened.pop_all()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.workers.__exit__(kind, error, trace)
-        self.store.close()
-        self.natives.close()
-        self.state.close()
+        self._open.__exit__(kind, error, trace)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        hint = "set DATATERRA_VAR to a folder that you may write to"
+        raise ConfigError(f"the working folder cannot be made ({error.strerror})", where=str(folder), hint=hint) from error
 
 
 def ingest(
@@ -113,24 +122,33 @@ def new_report(settings: Settings, command: str) -> RunReport:
 
 def recover(shop: Workshop) -> int:
     """Finish what a killed run began: write the graphs of records that are marked pending; returns how many there were."""
-    rows = list(shop.state.records(pending=True))
-    withdrawn = [row for row in rows if not row.published]
-    _remove_graphs(shop, withdrawn)
-    natives = [_native_of(shop, row) for row in rows if row.published]
-    for batch, results in _processed(shop, natives):
-        changes: list[GraphChange] = []
-        iris: list[Iri] = []
-        for native, result in zip(batch, results, strict=True):
-            if result.record is not None:
-                changes += _graphs(result.record, result.links)
-                iris.append(result.record.iri)
-            else:
-                iris += [row.iri for row in shop.state.find_natives(native.source, [native.identifier]) if row.iri]
-        shop.state.append_mappings(_mappings(results))
-        shop.store.apply(changes)
-        shop.store.flush()
-        shop.state.clear_pending(iris)
-    return len(rows)
+    count = 0
+    for rows in batched((row for row in shop.state.records(pending=True) if not row.published), 500):
+        _remove_graphs(shop, rows)
+        count += len(rows)
+    under_way: deque[list[RecordRow]] = deque()
+
+    def natives() -> Iterator[list[Native]]:
+        for rows in batched((row for row in shop.state.records(pending=True) if row.published), BATCH):
+            under_way.append(rows)
+            yield [_native_of(shop, row) for row in rows]
+
+    for results in shop.workers.process(natives()):
+        rows = under_way.popleft()
+        _write_again(shop, rows, results)
+        count += len(rows)
+    return count
+
+
+def _write_again(shop: Workshop, rows: list[RecordRow], results: list[Processed]) -> None:
+    """Write what a killed run did not. What blocks by the rules of now does not enter the store; the state says so."""
+    pairs = list(zip(rows, results, strict=True))
+    shop.state.append_mappings(_mappings(results))
+    shop.state.save_records(_entry(_native_of(shop, row), result) for row, result in pairs if not row.outdated)
+    good = [result for _, result in pairs if result.status is RecordStatus.PUBLISHED]
+    shop.store.apply(change for result in good if result.record for change in _graphs(result.record, result.links))
+    shop.store.flush()
+    shop.state.clear_pending(_iri(row) for row, _ in pairs)
 
 
 def relink_where_vocabularies_changed(shop: Workshop) -> int:
@@ -147,26 +165,46 @@ def relink(shop: Workshop, rows: Iterable[RecordRow]) -> int:
     """Make the link graphs of records anew, from their terms and the ledger as they are now; returns how many."""
     count = 0
     for batch in batched(rows, 500):
-        changes: list[GraphChange] = []
         mappings: list[Mapping] = []
+        changes: dict[Iri, GraphChange] = {}
         for row in batch:
-            terms = tuple(use.term for use in shop.state.terms_of(_iri(row)))
-            record = Record(_iri(row), row.source, row.identifier, Iri(row.dataset or ""), "", row.format or "", "", b"", terms)
-            linked = shop.workers.own.linker.link(record)
-            changes.append(GraphChange(Iri(link_graph_iri(record.iri)), linked.triples))
+            linked = shop.workers.own.linker.link(_terms_only(shop, row))
             mappings += linked.new_mappings
+            graph = Iri(link_graph_iri(_iri(row)))
+            if shop.store.graph(graph) != linked.triples:
+                changes[_iri(row)] = GraphChange(graph, linked.triples)
         shop.state.append_mappings(dict.fromkeys(mappings))
-        shop.state.mark_pending(_iri(row) for row in batch)
-        shop.store.apply(changes)
+        shop.state.mark_pending(changes)
+        shop.store.apply(changes.values())
         shop.store.flush()
-        shop.state.clear_pending(_iri(row) for row in batch)
-        count += len(changes)
+        shop.state.clear_pending(changes)
+        count += len(batch)
     return count
+
+
+def _terms_only(shop: Workshop, row: RecordRow) -> Record:
+    """A record as far as linking looks at it."""
+    terms = tuple(use.term for use in shop.state.terms_of(_iri(row)))
+    return Record(_iri(row), row.source, row.identifier, Iri(row.dataset or ""), "", row.format or "", "", b"", terms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One thing that was harvested; `row` where it is known, so that there is nothing to do for it."""
+
+    harvested: Harvested
+    row: RecordRow | None = None
+
+    @property
+    def work(self) -> Native | None:
+        """The native, where it has to be worked on."""
+        native = self.harvested.native
+        return native if native is not None and not native.deleted and self.row is None else None
 
 
 @dataclass(slots=True)
 class _Ingestion:
-    """One run of `ingest`: what was seen, and what is on its way to the store."""
+    """One run of `ingest`. What is harvested is settled in its order, whatever was done to it beside: the last word on a record holds."""
 
     shop: Workshop
     report: RunReport
@@ -174,41 +212,73 @@ class _Ingestion:
     again: bool = False
     sources: dict[str, Source] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
+    #: records (source, identifier) that this run has withdrawn
+    withdrawn: set[tuple[str, str]] = field(default_factory=set)
 
     def run(self, harvested: Iterable[Harvested]) -> None:
-        for batch, results in _processed(self.shop, self._new(harvested)):
-            self._settle(batch, results)
-            self.progress(len(batch))
+        under_way: deque[list[_Step]] = deque()
 
-    def _new(self, harvested: Iterable[Harvested]) -> Iterator[Native]:
-        """The natives that have to be worked on; the others are counted at once."""
-        for group in batched(harvested, 4 * BATCH):
-            for each in group:
-                self._note_source(each.source)
-            known = self._known([each.native for each in group if each.native is not None])
-            for each in group:
-                if each.native is None:
-                    self._refuse(each.source, each.problem)
-                elif each.native.deleted:
-                    self._delete(each.source, each.native)
-                elif self.again or (row := known.get((each.native.source, each.native.identifier, each.native.sha256))) is None:
-                    yield each.native
-                elif not self._is_duplicate(each.native, row.identifier):
-                    self._count_known(each.source, row)
+        def work() -> Iterator[list[Native]]:
+            for group in batched(harvested, BATCH):
+                under_way.append(steps := self._steps(group))
+                yield [native for step in steps if (native := step.work) is not None]
+
+        for results in self.shop.workers.process(work()):
+            steps = under_way.popleft()
+            self._settle(steps, results)
+            self.progress(len(steps))
+
+    def _steps(self, group: list[Harvested]) -> list[_Step]:
+        for each in group:
+            self._note_source(each.source)
+        known = {} if self.again else self._known([each.native for each in group if each.native is not None and not each.native.deleted])
+        return [_Step(each, known.get(_key(each.native)) if each.native else None) for each in group]
 
     def _known(self, natives: list[Native]) -> dict[tuple[str, str, str], RecordRow]:
-        """Rows of natives whose content and crosswalk are what they were."""
+        """Rows of natives whose content and crosswalk are what they were.
+
+        What was withdrawn and is there again is not known: unless it is, by its date, the very state that was withdrawn.
+        """
         found = {}
         for source in {native.source for native in natives}:
-            names = [native.identifier for native in natives if native.source == source]
+            names = {native.identifier: native for native in natives if native.source == source}
             for row in self.shop.state.find_natives(source, names):
-                if row.fingerprint == self.shop.mapper.fingerprint(row.native_sha256, row.format):
+                native = names[row.native_identifier]
+                back = row.status is RecordStatus.WITHDRAWN and (native.datestamp is None or native.datestamp != row.datestamp)
+                if not back and row.fingerprint == self.shop.mapper.fingerprint(row.native_sha256, row.format):
                     found[(source, row.native_identifier, row.native_sha256)] = row
         return found
 
-    def _settle(self, natives: Sequence[Native], results: list[Processed]) -> None:
-        """Write one batch: state first, marked pending; then the store; then the marks."""
-        kept = [(native, result) for native, result in zip(natives, results, strict=True) if not self._repeats(native, result)]
+    def _settle(self, steps: list[_Step], results: list[Processed]) -> None:
+        made = iter(results)
+        pairs = [(step, next(made) if step.work is not None else None) for step in steps]
+        for deleted, part in groupby(pairs, key=lambda pair: pair[0].harvested.native is not None and pair[0].harvested.native.deleted):
+            if deleted:
+                self._delete([step.harvested for step, _ in part])
+            else:
+                self._keep(list(part))
+
+    def _keep(self, pairs: list[tuple[_Step, Processed | None]]) -> None:
+        """Count what is known or refused, and write the rest."""
+        kept: list[tuple[Native, Processed]] = []
+        for step, result in pairs:
+            native, row = step.harvested.native, step.row
+            if native is None:
+                self._refuse(step.harvested)
+            elif result is not None:
+                if not self._repeats(native, result):
+                    kept.append((native, result))
+            elif row is not None and not self._is_duplicate(native, row.identifier, row.format):
+                if (row.source, row.identifier) in self.withdrawn:  # and here it is again
+                    kept.append((native, self.shop.workers.own.process(native)))
+                else:
+                    self._count_known(step.harvested.source, row)
+        if kept:
+            self._write(kept)
+
+    def _write(self, kept: list[tuple[Native, Processed]]) -> None:
+        """Write natives: state first, marked pending; then the store; then the marks."""
+        kept.sort(key=lambda pair: pair[1].record is None)  # a record first takes its new place from one that fails there now
         before = self._rows_before(kept)
         self.shop.natives.put_all([native.body for native, _ in kept])
         self.shop.state.append_mappings(_mappings([result for _, result in kept]))
@@ -262,39 +332,69 @@ class _Ingestion:
         fate = Fate.UNCHANGED if row.status is RecordStatus.PUBLISHED else _FATES.get(row.status, Fate.DELETED)
         self.report.count(source, row.format, fate)
         self.report.add(self.shop.state.problems_of(row.source, row.identifier))
-        self.progress(1)
 
-    def _refuse(self, source: Source, problem: Problem | None) -> None:
-        if problem is not None:
-            fate = Fate.UNRECOGNISED if problem.code == "format.unknown" else Fate.FAILED
-            self.report.count(source, None, fate)
-            self.report.add([problem])
-        self.progress(1)
+    def _refuse(self, harvested: Harvested) -> None:
+        """Count what is no native; a record that came from the same place before is flagged, and keeps its last good state."""
+        problem, source = harvested.problem, harvested.source
+        if problem is None:
+            return
+        unknown = problem.code == "format.unknown"
+        self.report.count(source, None, Fate.UNRECOGNISED if unknown else Fate.FAILED)
+        self.report.add([problem])
+        status = RecordStatus.UNRECOGNISED if unknown else RecordStatus.FAILED
+        rows = self.shop.state.find_natives(source.id, [problem.identifier])
+        self.shop.state.save_records(_flagged(row, status, problem) for row in rows if row.status is not RecordStatus.WITHDRAWN)
 
-    def _delete(self, source: Source, native: Native) -> None:
-        rows = self.shop.state.find_natives(source.id, [native.identifier]) or self.shop.state.find_records(source.id, [native.identifier])
-        self.shop.state.withdraw_records(source.id, [row.identifier for row in rows])
-        _remove_graphs(self.shop, rows)
-        self.report.count(source, rows[0].format if rows else None, Fate.DELETED)
-        self.progress(1)
+    def _delete(self, harvested: list[Harvested]) -> None:
+        """Withdraw what the source says that it has deleted."""
+        for source in {each.source.id: each.source for each in harvested}.values():
+            names = [each.native.identifier for each in harvested if each.source.id == source.id and each.native is not None]
+            rows = self._rows_named(source.id, names)
+            for name in names:
+                row = rows.get(name)
+                self.report.count(source, row.format if row else None, Fate.DELETED)
+            self.shop.state.withdraw_records(source.id, [row.identifier for row in rows.values()])
+            _remove_graphs(self.shop, [row for row in rows.values() if row.pending or row.status is not RecordStatus.WITHDRAWN])
+            for row in rows.values():
+                self.withdrawn.add((row.source, row.identifier))
+                self.seen.forget(row.source, row.identifier)
+
+    def _rows_named(self, source: str, names: list[str]) -> dict[str, RecordRow]:
+        """Rows by what the protocol calls their natives, or else by their own identifiers."""
+        found = {row.native_identifier: row for row in self.shop.state.find_natives(source, names)}
+        missing = [name for name in names if name not in found]
+        return {row.identifier: row for row in self.shop.state.find_records(source, missing)} | found if missing else found
 
     def _note_source(self, source: Source) -> None:
-        if self.sources.get(source.id) != source:
+        noted = self.sources.get(source.id)
+        if noted is None:
             self.sources[source.id] = source
             self.shop.state.save_source(source)
+        elif noted != source:
+            hint = "give each source.toml an id of its own, or the same content"
+            raise ConfigError(f"two source.toml describe the source '{source.id}' differently", hint=hint)
 
 
-def _processed(shop: Workshop, natives: Iterable[Native]) -> Iterator[tuple[list[Native], list[Processed]]]:
-    """Batches of natives with what became of them, in order."""
-    under_way: list[list[Native]] = []
+def _key(native: Native) -> tuple[str, str, str]:
+    return native.source, native.identifier, native.sha256
 
-    def batches() -> Iterator[list[Native]]:
-        for batch in batched(natives, BATCH):
-            under_way.append(batch)
-            yield batch
 
-    for results in shop.workers.process(batches()):
-        yield under_way.pop(0), results
+def _flagged(row: RecordRow, status: RecordStatus, problem: Problem) -> RecordEntry:
+    return RecordEntry(
+        source=row.source,
+        identifier=row.identifier,
+        native_identifier=row.native_identifier,
+        native_sha256=row.native_sha256,
+        media_type=row.media_type,
+        location=problem.location,
+        fingerprint="",  # of no native: whatever is there next is looked at
+        status=status,
+        datestamp=row.datestamp,
+        iri=row.iri,
+        dataset=row.dataset,
+        format=row.format,
+        problems=(problem,),
+    )
 
 
 def _graphs(record: Record, links: bytes) -> list[GraphChange]:
@@ -310,8 +410,11 @@ def _remove_graphs(shop: Workshop, rows: Iterable[RecordRow]) -> None:
 
 def _native_of(shop: Workshop, row: RecordRow) -> Native:
     """The native that a record's good state was made of."""
-    body = shop.natives.get(row.good_native_sha256 or row.native_sha256)
-    return Native(row.source, row.native_identifier, row.media_type, body, row.location, row.datestamp)
+    sha256 = row.good_native_sha256 or row.native_sha256
+    body = shop.natives.get(sha256)
+    # the media type that is noted is that of the native that came last
+    media_type = row.media_type if sha256 == row.native_sha256 else media_type_of(body, row.location)[0] or row.media_type
+    return Native(row.source, row.native_identifier, media_type, body, row.location, row.datestamp)
 
 
 def _entry(native: Native, result: Processed) -> RecordEntry:

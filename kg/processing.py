@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
@@ -82,6 +84,18 @@ def linking_index(settings: Settings) -> Path:
     return open_index(settings.indexes, vocabularies, resources("mappings/alignments", "*.sssom.tsv", settings.config), settings.config)
 
 
+@dataclass(slots=True)
+class _Task:
+    """A batch on its way: handed to a worker (`future`), or still to be done by this process."""
+
+    batch: Sequence[Native]
+    future: Future[list[Processed]] | None = None
+
+    @property
+    def done(self) -> bool:
+        return not self.batch or (self.future is not None and self.future.done())
+
+
 class Workers:
     """Processes that work through batches of natives, in order; the calling process itself where there is to be only one.
 
@@ -109,21 +123,41 @@ class Workers:
         return self._own
 
     def process(self, batches: Iterable[Sequence[Native]]) -> Iterator[list[Processed]]:
-        """The results of each batch, in the order of the batches; at most a few are under way, so that memory stays bounded."""
-        waiting: deque[Future[list[Processed]]] = deque()
-        held: Sequence[Native] | None = None
+        """The results of each batch, in the order of the batches; at most a few are under way, so that memory stays bounded.
+
+        An empty batch has no results and costs nothing.
+
+        :raises DataTerraError: when a worker died.
+        """
+        waiting: deque[_Task] = deque()
         for batch in batches:
-            if held is not None:
-                waiting.append(self._start().submit(_process_in_worker, held))
-            held = batch
-            while len(waiting) > 2 * self._count or (waiting and waiting[0].done()):
-                yield waiting.popleft().result()
-        if held is not None and not waiting and self._pool is None:
-            yield [self.own.process(native) for native in held]
-        elif held is not None:
-            waiting.append(self._start().submit(_process_in_worker, held))
+            waiting.append(_Task(batch))
+            self._hand_over(waiting)
+            while len(waiting) > 2 * self._count or (waiting and waiting[0].done):
+                yield self._result(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield self._result(waiting.popleft())
+
+    def _hand_over(self, waiting: Iterable[_Task]) -> None:
+        """Give the workers what they do not have yet, unless it is the first batch that there is anything to do in."""
+        mine = [task for task in waiting if task.batch and task.future is None]
+        if self._count > 1 and mine and (self._pool is not None or len(mine) > 1):
+            for task in mine:
+                task.future = self._submit(task.batch)
+
+    def _submit(self, batch: Sequence[Native]) -> Future[list[Processed]]:
+        try:
+            return self._start().submit(_process_in_worker, batch)
+        except BrokenProcessPool as error:
+            raise _worker_died() from error
+
+    def _result(self, task: _Task) -> list[Processed]:
+        if task.future is None:
+            return [self.own.process(native) for native in task.batch]
+        try:
+            return task.future.result()
+        except BrokenProcessPool as error:
+            raise _worker_died() from error
 
     def _start(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -133,11 +167,17 @@ class Workers:
         return self._pool
 
 
+def _worker_died() -> DataTerraError:
+    hint = "run the command again, it goes on where it stopped; if memory was short, set DATATERRA_WORKERS=1"
+    return DataTerraError("a worker process died before its work was done", hint=hint)
+
+
 _worker: Processor | None = None
 
 
 def _start_worker(settings: Settings, index: Path) -> None:
     global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of them; the parent ends the others
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _worker = Processor.from_settings(settings, index)
 

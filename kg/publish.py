@@ -18,7 +18,7 @@ from kg.dataset import DatasetView
 from kg.dataset_reader import DatasetReader
 from kg.link.linker import mapping_triples
 from kg.link.sssom import mappings_from_rows, read_sssom
-from kg.model import Iri, MappingStatus, Source
+from kg.model import Iri, Mapping, MappingStatus, Source
 from kg.namespaces import (
     BASE,
     CROSSWALKS,
@@ -155,7 +155,7 @@ def _changes(state: State, newest: Release | None) -> Changes:
 
 
 def _write_source_graphs(state: State, store: WorkingStore, changes: Changes) -> Changes:
-    """Write what differs; returns the changes with the data sets of sources that are now described differently (their trust, their pole)."""
+    """Write what differs; returns the changes with the data sets of sources that are described differently now (trust, pole)."""
     touched = {iri.removeprefix(BASE + "record/").partition("/")[0] for iri in changes.records or ()}
     moved: set[Iri] = set()
     for source in state.sources():
@@ -229,8 +229,10 @@ def _said_of(store: WorkingStore, mapping: Mapping) -> Iterator[Iri]:
     graph = NamedNode(TERM_ALIGNMENT.value)
     for quad in store.quads(None, OWL.annotatedSource, NamedNode(mapping.subject), graph):
         about = quad.subject
+        if not isinstance(about, NamedNode):
+            continue
         same = next(iter(store.quads(about, OWL.annotatedTarget, NamedNode(mapping.object), graph)), None)
-        scope = next((str(each.object.value) for each in store.quads(about, DT.scope, None, graph)), "")
+        scope = next((each.object.value for each in store.quads(about, DT.scope, None, graph) if isinstance(each.object, Literal)), "")
         if same is not None and scope == mapping.scope:
             yield Iri(about.value)
 
@@ -261,7 +263,7 @@ def _describe(store: WorkingStore, affected: frozenset[Iri] | None, newest: Rele
 
 
 def _not_described(store: WorkingStore) -> frozenset[Iri]:
-    said = {quad.subject for quad in store.quads(graph=DISCOVERY)}
+    said = {about for quad in store.quads(graph=DISCOVERY) if isinstance(about := quad.subject, NamedNode)}
     return frozenset(Iri(each.value) for each in said if next(store.triples(None, FOAF.primaryTopic, each), None) is None)
 
 

@@ -156,6 +156,10 @@ class Releases:
             activated=self._serve_new,
         )
 
+    def unfinished(self) -> bool:
+        """Whether a release was being made when the process was killed; `recover` removes it."""
+        return any(path.name.startswith(_STAGING) for path in self.folder.glob(".*-*"))
+
     def recover(self) -> None:
         """Clear up after a kill: remove what was not finished, and serve a finished release that was not linked yet."""
         for path in self.folder.glob(".*-*"):

@@ -30,3 +30,7 @@ class Seen:
             return None
         row = self._database.execute("SELECT location, sha256 FROM seen WHERE source = ? AND identifier = ?", values[:2]).fetchone()
         return str(row[0]), str(row[1])
+
+    def forget(self, source: str, identifier: str) -> None:
+        """Forget one record, so that the next time is the first."""
+        self._database.execute("DELETE FROM seen WHERE source = ? AND identifier = ?", (source, identifier))
