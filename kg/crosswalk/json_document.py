@@ -14,6 +14,8 @@ from kg.errors import CrosswalkError
 _LANGUAGE_KEY = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2})?$")
 _VALUE_KEYS = ("text", "value", "@value", "name")
 _TAG_KEYS = ("lang", "language", "@language")
+#: Keys of the index of GeoNetwork 4: `{"default": ..., "langfre": ..., "langeng": ...}`.
+_INDEX_LANGUAGE = re.compile(r"lang([a-z]{3})$")
 
 
 def parse_json(body: bytes) -> Node:
@@ -52,14 +54,25 @@ class JsonDocument:
         value = next((node[key] for key in _VALUE_KEYS if isinstance(node.get(key), str)), None)
         if value is not None:
             return [(value.strip(), next((node[key] for key in _TAG_KEYS if isinstance(node.get(key), str)), None))]
+        if isinstance(node.get("default"), str):
+            return _index_texts(node)
         return [(text.strip(), key) for key, text in node.items() if isinstance(text, str) and _LANGUAGE_KEY.match(key)]
 
     def place(self, node: Node) -> str:
         return ""
 
 
+def _index_texts(node: dict[str, Node]) -> list[Text]:
+    """The translations of a text of GeoNetwork's index; the default is one of them, or has no language."""
+    found: list[Text] = [
+        (text.strip(), match[1]) for key, text in node.items() if isinstance(text, str) and (match := _INDEX_LANGUAGE.match(key))
+    ]
+    default = node["default"].strip()
+    return found if any(text == default for text, _ in found) else [(default, None), *found]
+
+
 _STEP = re.compile(
-    r"""\.?(?:(?P<key>[^.\[\]{}"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<each>\[\])|(?P<entries>\{\})"""
+    r"""\.?(?:(?P<json>json\(\))|(?P<key>[^.\[\]{}"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<each>\[\])|(?P<entries>\{\})"""
     r"""|\[(?P<index>-?\d+)\]|\[(?P<where>[^\[\]"=]+=[^\[\]"]*)\]|(?P<any>\*))"""
 )
 
@@ -68,7 +81,8 @@ def compile_path(expression: str, _: Mapping[str, str]) -> Select:
     """A selector from a path.
 
     Keys are joined by dots; `[]` each element, `[0]` one element, `[key=text]` the elements
-    with this text, `*` every value, `{}` every entry as `key` and `value`, `$` from the root, `.` the node itself.
+    with this text, `*` every value, `{}` every entry as `key` and `value`, `json()` what a text holds that is JSON itself, `$` from the root,
+    `.` the node itself.
 
     :raises CrosswalkError: when it is no such path.
     """
@@ -116,4 +130,20 @@ def _entries(node: Node, _: str) -> list[Node]:
     return [{"key": key, "value": value} for key, value in node.items()] if isinstance(node, dict) else []
 
 
-_STEPS = {"key": _key, "quoted": _key, "each": _each, "index": _index, "where": _where, "any": _any, "entries": _entries}
+def _json(node: Node, _: str) -> list[Node]:
+    try:
+        return [orjson.loads(node)] if isinstance(node, str) else []
+    except orjson.JSONDecodeError:
+        return []
+
+
+_STEPS = {
+    "json": _json,
+    "key": _key,
+    "quoted": _key,
+    "each": _each,
+    "index": _index,
+    "where": _where,
+    "any": _any,
+    "entries": _entries,
+}
