@@ -246,7 +246,7 @@ def _place(geometry: BaseGeometry) -> Place | None:
     """A place of a shapely geometry; geometries without extent become points or lines."""
     if geometry is None or geometry.is_empty:
         return None
-    geometry = shapely.force_2d(geometry)
+    geometry, notes = _within_half_turns(shapely.force_2d(geometry))
     bounds = [parse_decimal(repr(float(edge))) for edge in geometry.bounds]
     if any(edge is None for edge in bounds):
         return None
@@ -257,8 +257,26 @@ def _place(geometry: BaseGeometry) -> Place | None:
         return Place(box_wkt(west, south, east, north), west, south, east, north, ("place.no-area",))
     if shapely.get_num_coordinates(geometry) > MOST_POSITIONS:
         return Place(box_wkt(west, south, east, north), west, south, east, north, ("place.too-detailed",))
-    notes = () if geometry.is_valid else ("place.invalid-geometry",)
+    notes = notes if geometry.is_valid else (*notes, "place.invalid-geometry")
     return Place(shapely.to_wkt(geometry, rounding_precision=7, trim=True), west, south, east, north, notes)
+
+
+def _within_half_turns(geometry: BaseGeometry) -> tuple[BaseGeometry, tuple[str, ...]]:
+    """A geometry whose longitudes go on past 180 (or -180), cut at the antimeridian (RFC 7946, section 3.1.9).
+
+    >>> from_wkt("POLYGON ((170 0, 190 0, 190 5, 170 5, 170 0))").east
+    Decimal('-170.0')
+    """
+    west, south, east, north = geometry.bounds
+    if west < -180 and -360 <= west and east <= 180:
+        geometry = shapely.transform(geometry, lambda xy: xy + (360, 0))
+        west, east = west + 360, east + 360
+    if not (east > 180 and east <= 360 and west >= -180) or east - west > 360 or not geometry.is_valid:
+        return geometry, ()
+    here = shapely.intersection(geometry, shapely.box(-180, south, 180, north))
+    beyond = shapely.transform(shapely.intersection(geometry, shapely.box(180, south, 360, north)), lambda xy: xy - (360, 0))
+    parts = [part for whole in (here, beyond) for part in getattr(whole, "geoms", [whole]) if part.area or whole.area == 0]
+    return shapely.union_all([part for part in parts if not part.is_empty]), ("place.longitude-360",)
 
 
 def _across_the_antimeridian(geometry: BaseGeometry) -> tuple[Decimal, Decimal] | None:
