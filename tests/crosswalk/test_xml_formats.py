@@ -327,6 +327,35 @@ def test_every_version_of_iso_19115_3_is_read(mapper: Mapper, version: str) -> N
     assert values(outcome, RDFS.seeAlso) == {"https://creativecommons.org/licenses/by/4.0/"}
 
 
+def test_a_variable_that_names_its_instrument_becomes_an_observation(mapper: Mapper) -> None:
+    base = "http://standards.iso.org/iso/19115/-3"
+    prefixes = " ".join(f'xmlns:{name}="{base}/{name}/{version}"' for name, version in (("mdb", "2.0"), ("mrc", "2.0"), ("mac", "2.0")))
+    more = f'xmlns:mcc="{base}/mcc/1.0" xmlns:gco="{base}/gco/1.0" xmlns:gcx="{base}/gcx/1.0" xmlns:xlink="http://www.w3.org/1999/xlink"'
+
+    def code(prefix: str, concept: str, label: str) -> str:
+        anchor = f'<gcx:Anchor xlink:href="http://vocab.nerc.ac.uk/collection/{concept}">{label}</gcx:Anchor>'
+        return f"<{prefix}><mcc:MD_Identifier><mcc:code>{anchor}</mcc:code></mcc:MD_Identifier></{prefix}>"
+
+    instrument = (
+        f"<mac:instrument><mac:MI_Instrument>{code('mac:identifier', 'L05/current/130', 'CTD')}</mac:MI_Instrument></mac:instrument>"
+    )
+    vessel = code("mac:identifier", "L06/current/31", "research vessel")
+    platform = f"<mac:platform><mac:MI_Platform>{vessel}{instrument}</mac:MI_Platform></mac:platform>"
+    acquisition = f"<gco:Record><mac:MI_AcquisitionInformation>{platform}</mac:MI_AcquisitionInformation></gco:Record>"
+    variable = code("mrc:name", "P01/current/TEMPPR01", "Temperature of the water body")
+    xml = (
+        f"<mdb:MD_Metadata {prefixes} {more}><mdb:contentInfo><mrc:MD_CoverageDescription><mrc:attributeGroup><mrc:MD_AttributeGroup>"
+        f"<mrc:attribute><mrc:MD_SampleDimension>{variable}<mrc:otherProperty>{acquisition}</mrc:otherProperty></mrc:MD_SampleDimension>"
+        "</mrc:attribute></mrc:MD_AttributeGroup></mrc:attributeGroup></mrc:MD_CoverageDescription></mdb:contentInfo></mdb:MD_Metadata>"
+    )
+    found = triples(mapped(mapper, xml))
+    [observation] = [each.object for each in found if each.predicate == DT.observation]
+    labels = {each.subject: each.object.value for each in found if each.predicate == RDFS.label and isinstance(each.object, Literal)}
+    sensors = [each.object for each in found if each.subject == observation and each.predicate == SOSA.madeBySensor]
+    assert [labels[sensor] for sensor in sensors] == ["CTD"]  # type: ignore[index]
+    assert any(each.subject == observation and each.predicate == DT.sourceTerm for each in found)
+
+
 @pytest.mark.parametrize("namespace", ["eml://ecoinformatics.org/eml-2.0.1", "eml://ecoinformatics.org/eml-2.1.1", EML_22])
 def test_every_version_of_eml_is_read(mapper: Mapper, namespace: str) -> None:
     outcome = mapped(
