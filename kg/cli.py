@@ -134,7 +134,7 @@ def validate_command(paths: tuple[Path, ...], source: str | None) -> None:
 
     \b
     Example:
-      dataterra validate tests/examples/faults/no-title.xml
+      dataterra validate tests/examples/faults/missing-title.xml
     """
     settings = settings_from_environment()
     validator, refused = Validator.from_overlay(settings.config), 0
