@@ -61,8 +61,6 @@ class Namespace:
     <NamedNode value=http://purl.org/dc/terms/title>
     """
 
-    __slots__ = ("_start",)
-
     def __init__(self, start: str) -> None:
         self._start = start
 
@@ -75,7 +73,8 @@ class Namespace:
     def __getattr__(self, name: str) -> NamedNode:
         if name.startswith("__"):
             raise AttributeError(name)
-        return NamedNode(self._start + name)
+        node = self.__dict__[name] = NamedNode(self._start + name)  # found there the next time, before this is asked
+        return node
 
 
 def _namespace(prefix: str) -> Namespace:

@@ -100,14 +100,15 @@ class RecordGraph:
         """IRI of a thing that records share, by the hash of what it is known by."""
         return NamedNode(f"{BASE}{path}/{digest(*key)}")
 
-    def term(self, subject: NamedNode, term: Term) -> None:
-        """State that the subject uses a source term, and what the term is."""
-        node = NamedNode(term.iri)
+    def term(self, subject: NamedNode, term: Term) -> NamedNode:
+        """State that the subject uses a source term, and what the term is; returns its node."""
+        iri = term.iri
+        node = NamedNode(iri)
         self.add(subject, DT.sourceTerm, node)
         self.add(self.dataset, DT.sourceTerm, node)
-        if term.iri in self.terms:
-            return
-        self.terms[term.iri] = term
+        if iri in self.terms:
+            return node
+        self.terms[iri] = term
         self.add(node, RDF.type, DT.SourceTerm)
         self.add(node, DT.termKind, Literal(term.kind.value))
         self.add(node, RDF.value, Literal(term.text, language=term.language) if term.language else Literal(term.text))
@@ -116,6 +117,7 @@ class RecordGraph:
                 self.add(node, predicate, Literal(value))
         if term.given_iri and (given := self.iri(term.given_iri)):
             self.add(node, DT.givenIri, given)
+        return node
 
     def problem(self, code: str, severity: Severity, where: str = "", **values: str) -> None:
         """Report a problem of the native; the sentences are in `mappings/tables/problems.yaml`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +25,7 @@ class Tables:
     overlay: Path | None = None
     _named: set[str] = field(default_factory=set)
     _read: dict[str, dict[str, Row]] = field(default_factory=dict)
+    _compiled: dict[str, list[tuple[Callable[[str], object], Row]]] = field(default_factory=dict)
 
     def row(self, table: str, key: str) -> Row | None:
         """The row of a key, without regard to case and spaces around it."""
@@ -31,9 +33,10 @@ class Tables:
 
     def first_match(self, table: str, *texts: str) -> Row | None:
         """The first row whose key, as a regular expression, is found in one of the texts."""
-        for pattern, row in self._table(table).items():
-            if any(text and re.search(pattern, text, re.IGNORECASE) for text in texts):
-                return row
+        for search, row in self._patterns(table):
+            for text in texts:
+                if text and search(text):
+                    return row
         return None
 
     @property
@@ -51,6 +54,11 @@ class Tables:
             raise CrosswalkError(f"'{table}' is no name of a table", hint="use a file name of mappings/tables without .csv")
         self._named.add(table)
         return resource(f"mappings/tables/{table}.csv", self.overlay)
+
+    def _patterns(self, name: str) -> list[tuple[Callable[[str], object], Row]]:
+        if name not in self._compiled:
+            self._compiled[name] = [(re.compile(pattern, re.IGNORECASE).search, row) for pattern, row in self._table(name).items()]
+        return self._compiled[name]
 
     def _table(self, name: str) -> dict[str, Row]:
         if name not in self._read:

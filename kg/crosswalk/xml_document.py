@@ -100,6 +100,8 @@ def _number(value: object) -> str:
 
 def _inner_text(element: etree._Element) -> str:
     """All text in an element; the line breaks of HTML, which DataCite and others allow, are ends of lines."""
+    if len(element) == 1 and len(child := element[0]) == 0 and isinstance(child.tag, str) and not child.tag.endswith("br"):
+        return (element.text or "") + (child.text or "") + (child.tail or "")  # a property with its value: by far the most
     if next(element.iter("{*}br"), None) is None:
         return "".join(map(str, element.itertext("*")))
     parts = [element.text or ""]
@@ -138,9 +140,9 @@ class Versions:
         """Rename the elements of a document."""
         if not self.patterns:
             return
-        for element in root.iter("*"):
-            if (name := self.name(element.tag)) is not element.tag:
-                element.tag = name
+        renamed = {tag: name for tag in {element.tag for element in root.iter("*")} if (name := self.name(tag)) != tag}
+        for element in list(root.iter(*renamed)) if renamed else ():  # without a tag, `iter` would find all
+            element.tag = renamed[element.tag]
 
 
 #: Paths of child steps only, which Python walks faster than XPath is evaluated.
