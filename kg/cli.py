@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,11 +18,11 @@ from kg import __version__
 from kg.config import Settings, settings_from_environment
 from kg.crosswalk.engine import Mapper
 from kg.doctor import examine
-from kg.errors import DataTerraError
+from kg.errors import ConfigError, DataTerraError, ReleaseError
 from kg.harvest.containers import Containers
 from kg.harvest.files import count_files, harvest_files
 from kg.harvest.sources import source_id
-from kg.model import Iri, Outcome, Severity, Source
+from kg.model import Iri, Outcome, Problem, Severity, Source
 from kg.namespaces import PREFIXES
 from kg.pipeline import Workshop, ingest, recover, relink, relink_where_vocabularies_changed
 from kg.problems import Sentences
@@ -48,7 +48,13 @@ def says_errors(command: _Command) -> _Command:
             return command(*args, **values)
         except DataTerraError as error:
             console.print("[red]error[/red]", end=" ")
-            console.print(str(error), markup=False)
+            console.print(_printable(str(error)), markup=False)
+            sys.exit(1)
+        except BrokenPipeError:
+            raise  # whoever reads has read enough: click ends the process quietly
+        except OSError as error:  # the disk is full, a file may not be written: nothing that a traceback would explain
+            console.print("[red]error[/red]", end=" ")
+            console.print(_printable(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")), markup=False)
             sys.exit(1)
 
     return run  # type: ignore[return-value]
@@ -91,20 +97,34 @@ def ingest_command(paths: tuple[Path, ...], source: str | None, json_file: Path 
       dataterra ingest tests/examples/sextant tests/examples/aeris --json report.json
     """
     settings = settings_from_environment()
-    given = Source(source_id(source, "--source")) if source else None
+    if json_file is not None and not json_file.parent.is_dir():
+        raise ConfigError("there is no such folder", where=str(json_file.parent), hint="--json writes a file into a folder that is there")
     with Workshop(settings) as shop, _bar() as bar:
         task = bar.add_task("ingest", total=count_files(paths))
-        report = ingest(shop, paths, given, lambda done: bar.advance(task, done), again=again)
+        report = ingest(shop, paths, _given(source, shop.state), lambda done: bar.advance(task, done), again=again)
         bar.update(task, total=sum(report.total.values()), completed=sum(report.total.values()))
-        release = None
+        release, held = None, None
         if not no_publish:
             bar.update(task, description="publish")
-            release = publish(settings, shop.state, shop.store)
+            try:
+                release = publish(settings, shop.state, shop.store)
+            except ReleaseError as error:
+                held = error  # what was ingested is kept, and is told first
     report.release = f"{release.number}" if release else ""
     _print_report(report)
-    _print_release(release, no_publish)
     if json_file is not None:
         json_file.write_bytes(report.to_json())
+    if held is not None:
+        raise held
+    _print_release(release, no_publish)
+
+
+def _given(source: str | None, state: State | None = None) -> Source | None:
+    """The source that `--source` names, with what is known of it."""
+    if source is None:
+        return None
+    known = {each.id: each for each in state.sources()} if state else {}
+    return known.get(source) or Source(source_id(source, "--source"))
 
 
 @main.command("map")
@@ -119,10 +139,11 @@ def map_command(paths: tuple[Path, ...], source: str | None, form: str) -> None:
     Example:
       dataterra map tests/examples/sextant/argo-gdac.xml
     """
-    for outcome in _mapped(paths, source):
+    sentences = _sentences(settings_from_environment())
+    for _, outcome in _mapped(paths, source):
         if outcome.record is not None:
-            click.echo(outcome.record.triples if form == "ntriples" else _turtle(outcome.record.triples))
-        _print_problems(outcome)
+            click.echo(outcome.record.triples if form == "ntriples" else _turtle(outcome.record.triples), nl=False)
+        _print_problems(outcome.problems, sentences)
 
 
 @main.command("validate")
@@ -137,19 +158,17 @@ def validate_command(paths: tuple[Path, ...], source: str | None) -> None:
       dataterra validate tests/examples/faults/missing-title.xml
     """
     settings = settings_from_environment()
-    validator, refused = Validator.from_overlay(settings.config), 0
-    for outcome in _mapped(paths, source):
-        record = outcome.record
+    validator, sentences, refused = Validator.from_overlay(settings.config), _sentences(settings), 0
+    for location, outcome in _mapped(paths, source):
+        record, found = outcome.record, outcome.problems
         if record is None:
             refused += 1
-            _print_problems(outcome)
-            continue
-        report = validator.validate([(record.iri, record.triples)])[record.iri]
-        refused += report.blocks
-        location = outcome.problems[0].location if outcome.problems else record.identifier
-        found = outcome.problems + problems(report, record.triples, record.source, record.identifier, location)
-        output.print(f"{record.iri}: {'refused' if report.blocks else 'accepted'}", markup=False)
-        _print_problems(Outcome(record, found))
+        else:
+            report = validator.validate([(record.iri, record.triples)])[record.iri]
+            refused += report.blocks
+            found += problems(report, record.triples, record.source, record.identifier, location)
+            output.print(f"{record.iri}: {'refused' if report.blocks else 'accepted'}", markup=False, soft_wrap=True)
+        _print_problems(found, sentences)
     sys.exit(3 if refused else 0)
 
 
@@ -185,12 +204,13 @@ def publish_command(resume: bool, tag: str | None) -> None:
       dataterra publish --tag 2026-spring
     """
     settings = settings_from_environment()
+    releases = Releases(settings.releases)
     with Workshop(settings) as shop:
         recover(shop)
         release = publish(settings, shop.state, shop.store, resume=resume)
-    current = release or Releases(settings.releases).current()
-    if tag and current:
-        Releases(settings.releases).tag(current.number, tag)
+        current = release or releases.current()
+        if tag and current:
+            releases.tag(current.number, tag)
     _print_release(release, False)
 
 
@@ -266,7 +286,7 @@ def release_diff(before: int, after: int, record: str | None) -> None:
     if record:
         found = releases.record_difference(old, new, Iri(record))
         for mark, lines in (("-", found.removed), ("+", found.added)):
-            for line in lines:
+            for line in lines.decode().splitlines():
                 click.echo(f"{mark} {line}")
         return
     difference = releases.difference(old, new)
@@ -310,16 +330,15 @@ def doctor_command() -> None:
     sys.exit(0 if all(finding.sound for finding in findings) else 3)
 
 
-def _mapped(paths: tuple[Path, ...], source: str | None) -> list[Outcome]:
+def _mapped(paths: tuple[Path, ...], source: str | None) -> Iterator[tuple[str, Outcome]]:
+    """Outcomes of mapping, with where each native came from."""
     settings = settings_from_environment()
     mapper, containers = Mapper.from_resources(settings.config), Containers.from_resources(settings.config)
-    given = Source(source_id(source, "--source")) if source else None
-    harvested = harvest_files(paths, given, containers=containers, largest=settings.largest_native)
-    return [
-        mapper.map(each.native) if each.native else Outcome(None, (each.problem,) if each.problem else ())
-        for each in harvested
-        if not (each.native and each.native.deleted)
-    ]
+    for each in harvest_files(paths, _given(source), containers=containers, largest=settings.largest_native):
+        if each.native is not None and not each.native.deleted:
+            yield each.native.location, mapper.map(each.native)
+        elif each.problem is not None:
+            yield each.problem.location, Outcome(None, (each.problem,))
 
 
 def _turtle(triples: bytes) -> str:
@@ -335,12 +354,16 @@ def _sentences(settings: Settings) -> Sentences:
     return Sentences.from_resources(settings.config, shapes)
 
 
-def _print_problems(outcome: Outcome) -> None:
-    sentences = _sentences(settings_from_environment())
-    for problem in outcome.problems:
+def _print_problems(found: tuple[Problem, ...], sentences: Sentences) -> None:
+    for problem in found:
         place = f" ({problem.where})" if problem.where else ""
         text = f"{problem.severity}: {problem.location}{place}: {sentences.what(problem)} {sentences.do(problem)}".rstrip()
-        console.print(text, markup=False, soft_wrap=True)
+        console.print(_printable(text), markup=False, soft_wrap=True)
+
+
+def _printable(text: str) -> str:
+    """Without control characters: what stands in a record must not command the terminal."""
+    return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
 
 
 def _bar() -> Progress:

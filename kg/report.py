@@ -116,14 +116,19 @@ class RunReport:
         if self._text is None or self._lines is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._text, self._lines = self.text_path.open("w", encoding="utf-8"), self.json_path.open("wb")
-        place = f"\n    where:  {problem.where}" if problem.where else ""
+        place = f"\n    where:  {_line(problem.where)}" if problem.where else ""
         do = self.sentences.do(problem)
         self._text.write(
             f"{problem.severity.upper()} {problem.code}\n"
-            f"    file:   {problem.location} (source {problem.source}, record {problem.identifier}){place}\n"
-            f"    reason: {self.sentences.what(problem)}\n" + (f"    do:     {do}\n" if do else "") + "\n"
+            f"    file:   {_line(problem.location)} (source {problem.source}, record {_line(problem.identifier)}){place}\n"
+            f"    reason: {_line(self.sentences.what(problem))}\n" + (f"    do:     {do}\n" if do else "") + "\n"
         )
         self._lines.write(orjson.dumps(problem_json(problem, self.sentences)) + b"\n")
+
+
+def _line(text: str) -> str:
+    """One line: what stands in a record must not look like another problem."""
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def problem_json(problem: Problem, sentences: Sentences) -> dict[str, object]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,12 +69,15 @@ class Containers:
         }
         return cls(xml, table["json"], RdfTable.from_yaml(table["rdf"]))
 
-    def open(self, body: bytes, media_type: str) -> Iterator[Item]:
-        """The records of a file; the file itself where it is no container, or cannot be parsed (which mapping then says)."""
+    def open(self, body: bytes, media_type: str, name: str = "") -> Iterator[Item]:
+        """The records of a file; the file itself where it is no container, or cannot be parsed (which mapping then says).
+
+        :param name: the file's name, which tells the language of some formats.
+        """
         if media_type == "application/xml":
             yield from self._xml(body)
         elif media_type == "application/json":
-            yield from self._json(body)
+            yield from self._json(body, name)
         else:
             yield from self._rdf(body, media_type)
 
@@ -84,33 +89,37 @@ class Containers:
             return
         for record in container.records(root):
             for item in _xml_items(container, record):
-                yield from self._rdf(item.body, item.media_type) if item.media_type == "application/rdf+xml" else [item]
+                yield from self._rdf_items(item) if item.media_type == "application/rdf+xml" else [item]
 
-    def _json(self, body: bytes) -> Iterator[Item]:
+    def _rdf_items(self, item: Item) -> Iterator[Item]:
+        parts = list(self._rdf(item.body, item.media_type))
+        yield from parts if len(parts) > 1 else [item]
+
+    def _json(self, body: bytes, name: str) -> Iterator[Item]:
         try:
             value = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
         except orjson.JSONDecodeError:
             lines = _json_lines(body)
             yield from (Item(line, "application/json") for line in lines) if lines else [Item(body, "application/json")]
             return
-        items = self._json_items(value)
+        items = self._json_items(value, name)
         if items is None:
             yield Item(body, "application/json")
             return
-        yield from (Item(orjson.dumps(item), "application/json", key) for key, item in items)
+        yield from (Item(_dumped(item), "application/json", key) for key, item in items)
 
-    def _json_items(self, value: Any) -> list[tuple[str, Any]] | None:
+    def _json_items(self, value: Any, name: str) -> list[tuple[str, Any]] | None:
         if isinstance(value, list):
-            return [("", each) for each in value]
+            return _listed(value)
         if not isinstance(value, dict):
             return None
         if isinstance(value.get("datasets"), list) and isinstance(value.get("producer"), dict):
-            return _pivot_items(value)
+            return _pivot_items(value, _language_of(name))
         for row in self.json:
             items = value.get(row["list"])
             if isinstance(items, list) and all(value.get(key) == wanted for key, wanted in row.get("where", {}).items()):
-                return [("", each) for each in items if isinstance(each, dict)]
-        if len(value) > 0 and all(isinstance(each, dict) and "extent" in each | {"extent": 0} and _named(each) for each in value.values()):
+                return _listed(items)
+        if _is_dictionary(value):
             return [(key, each | {"id": each.get("id") or key}) for key, each in value.items()]
         return None
 
@@ -139,9 +148,12 @@ def _parser() -> etree.XMLParser:
 
 def _parsed(body: bytes) -> etree._Element | None:
     try:
-        return etree.fromstring(body, _parser())
+        root = etree.fromstring(body, _parser())
     except (etree.XMLSyntaxError, ValueError):
         return None
+    # what declares entities is refused as a whole, by mapping: its parts would stand without their declarations
+    dtd: etree.DTD | None = root.getroottree().docinfo.internalDTD
+    return root if dtd is None or next(iter(dtd.iterentities()), None) is None else None  # type: ignore[attr-defined]
 
 
 def _root_name(body: bytes) -> str:
@@ -160,7 +172,7 @@ def _xml_items(container: _XmlContainer, record: etree._Element) -> Iterator[Ite
     if container.deleted is not None and container.deleted(record):
         yield Item(b"", "application/xml", identifier, datestamp, deleted=True)
         return
-    for payload in container.payload(record) if container.payload else [record]:
+    for payload in (container.payload(record) if container.payload else None) or [record]:
         media_type = "application/rdf+xml" if payload.tag == _RDF_ROOT else "application/xml"
         yield Item(etree.tostring(payload, with_tail=False), media_type, identifier, datestamp)
 
@@ -177,16 +189,50 @@ def _json_lines(body: bytes) -> list[bytes]:
     return lines if len(lines) > 1 and whole >= len(lines) - max(1, len(lines) // 10) else []
 
 
-def _named(value: dict[str, Any]) -> bool:
-    return any(isinstance(value.get(key), str) for key in ("title", "description", "abstract")) and "href" not in value
+#: Keys that tell a record from a dictionary of EODAG collections by name, and keys that such a collection has.
+_RECORD_KEYS = frozenset({"id", "type", "stac_version", "data", "producer"})
+_COLLECTION_KEYS = frozenset({"title", "description", "abstract", "keywords", "extent", "license", "platform", "instruments"})
+
+#: As name of a language in a file's name: `XXXX_en.json`.
+_LANGUAGE = re.compile(r"_([a-z]{2})\.json", re.IGNORECASE)
 
 
-def _pivot_items(value: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Theia/OZCAR pivot: what the producer says holds for each of its data sets, so it goes with each."""
+def _is_dictionary(value: dict[str, Any]) -> bool:
+    """EODAG: collections by name (<https://eodag.readthedocs.io/en/stable/notebooks/api_user_guide/1_providers_products_available.html>)."""
+    return (
+        not _RECORD_KEYS & value.keys()
+        and all(isinstance(each, dict) and "href" not in each for each in value.values())
+        and any(_COLLECTION_KEYS & each.keys() for each in value.values())
+    )
+
+
+def _listed(items: list[Any]) -> list[tuple[str, Any]] | None:
+    """The records of a list; a list of numbers or texts is none of records."""
+    return [("", each) for each in items] if not items or any(isinstance(each, dict) for each in items) else None
+
+
+def _dumped(item: Any) -> bytes:
+    """A part of a container as a document of its own."""
+    try:
+        return orjson.dumps(item)
+    except orjson.JSONEncodeError:  # it writes 254 levels, and reads 1,024
+        try:
+            return json.dumps(item, ensure_ascii=False).encode()
+        except RecursionError:
+            return b"[" * 2000  # which no parser reads either, so that it is reported
+
+
+def _language_of(name: str) -> dict[str, str]:
+    found = _LANGUAGE.search(name)
+    return {"language": found[1].lower()} if found else {}
+
+
+def _pivot_items(value: dict[str, Any], language: dict[str, str]) -> list[tuple[str, Any]]:
+    """Theia/OZCAR pivot: what the producer says holds for each of its data sets, so it goes with each, like the file's language."""
     return [
         (
             str(each.get("datasetId", "")) if isinstance(each, dict) else "",
-            {"producer": value["producer"], "dataset": each, "version": value.get("version")},
+            {"producer": value["producer"], "dataset": each, "version": value.get("version")} | language,
         )
         for each in value["datasets"]
     ]

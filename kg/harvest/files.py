@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.errors import ConfigError
 from kg.harvest.containers import Containers
 from kg.harvest.media_type import media_type_of
-from kg.harvest.sources import FILES, source_of
+from kg.harvest.sources import FILES, absolute, source_folder, source_of
 from kg.model import Native, Problem, Severity, Source
 
 #: Files that say something about natives and are none.
@@ -47,58 +47,101 @@ def harvest_files(paths: Iterable[Path], source: Source | None = None, *, contai
     for path in paths:
         root = path if path.is_dir() else path.parent
         for file in _walk(path):
-            owner = source or source_of(file.resolve())
-            yield from _harvest_file(file, file.relative_to(root).as_posix(), owner, containers, largest)
+            owner = source or source_of(file)
+            place = _Place(owner, _said(file.relative_to(root)), _said(_below(file, root)))
+            yield from _harvest_file(file, place, containers, largest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where natives come from.
+
+    :param location: the path below what was given, for people.
+    :param name: the path below the `source.toml`, which is the same whatever was given.
+    """
+
+    source: Source
+    location: str
+    name: str
+
+
+def _below(file: Path, root: Path) -> Path:
+    folder = source_folder(file)
+    return file.relative_to(root) if folder is None else absolute(file).relative_to(folder)
+
+
+def _said(path: Path) -> str:
+    """A path as text: bytes that are no UTF-8 and characters that are not printed are written as escapes."""
+    text = os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def _walk(path: Path) -> Iterator[Path]:
+    """Files of a folder in the order of their names; a folder that cannot be listed is yielded itself. Links are followed, once."""
     if path.is_file():
         yield path
         return
     if not path.is_dir():
         raise ConfigError("there is no such file or folder", where=str(path))
-    for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+    unread: list[Path] = []
+    been = {os.path.realpath(path)}
+    for folder, folders, names in os.walk(path, onerror=lambda error: unread.append(Path(error.filename)), followlinks=True):
+        folders[:] = [name for name in sorted(folders) if not name.startswith(".") and _is_new(os.path.realpath(Path(folder, name)), been)]
         for name in sorted(names):
             if not name.startswith(".") and name not in _ABOUT:
                 yield Path(folder) / name
+    yield from unread
 
 
-def _harvest_file(file: Path, location: str, source: Source, containers: Containers, largest: int) -> Iterator[Harvested]:
-    if not file.is_file():
-        yield _refused(source, location, "file.unreadable", reason="no regular file")
-        return
-    if file.stat().st_size > LARGEST_FILE:
-        yield _refused(source, location, "native.too-large", bytes=str(file.stat().st_size))
-        return
+def _is_new(folder: str, been: set[str]) -> bool:
+    new = folder not in been
+    been.add(folder)
+    return new
+
+
+def _harvest_file(file: Path, place: _Place, containers: Containers, largest: int) -> Iterator[Harvested]:
     try:
+        if not file.is_file():
+            yield _refused(place, "file.unreadable", reason=_why_not_a_file(file))
+            return
+        if (size := file.stat().st_size) > LARGEST_FILE:
+            yield _refused(place, "native.too-large", bytes=str(size))
+            return
         body = file.read_bytes()
     except OSError as error:
-        yield _refused(source, location, "file.unreadable", reason=str(error.strerror))
+        yield _refused(place, "file.unreadable", reason=str(error.strerror))
         return
     media_type, looks_like = media_type_of(body, file.name)
     if media_type is None:
-        yield _refused(source, location, "empty" if not body.strip() else "format.unknown", looks_like=looks_like)
+        yield _refused(place, "empty" if not body.strip() else "format.unknown", looks_like=looks_like)
         return
-    yield from _items(body, media_type, location, source, containers, largest)
+    yield from _items(body, media_type, file.name, place, containers, largest)
 
 
-def _items(body: bytes, media_type: str, location: str, source: Source, containers: Containers, largest: int) -> Iterator[Harvested]:
-    numbered = 0
-    for item in containers.open(body, media_type):
-        numbered += 1
-        place = location if item.body is body else f"{location}#{numbered}"
+def _why_not_a_file(file: Path) -> str:
+    if file.is_symlink():
+        return "a link that leads nowhere"
+    return "a folder that cannot be listed" if file.is_dir() else "no regular file"
+
+
+def _items(body: bytes, media_type: str, file_name: str, place: _Place, containers: Containers, largest: int) -> Iterator[Harvested]:
+    number = 0
+    for item in containers.open(body, media_type, file_name):
+        number += 1
+        at = place if item.body is body else _Place(place.source, f"{place.location}#{number}", f"{place.name}#{number}")
+        name = item.identifier or at.name
         if len(item.body) > largest:
-            yield _refused(source, place, "native.too-large", bytes=str(len(item.body)))
-            continue
-        name = item.identifier or place
-        yield Harvested(source, Native(source.id, name, item.media_type, item.body, place, item.datestamp, item.deleted))
-    if numbered == 0:
-        yield _refused(source, location, "container.empty")
+            yield _refused(_Place(at.source, at.location, name), "native.too-large", bytes=str(len(item.body)))
+        else:
+            native = Native(place.source.id, name, item.media_type, item.body, at.location, item.datestamp, item.deleted)
+            yield Harvested(place.source, native)
+    if number == 0:
+        yield _refused(place, "container.empty")
 
 
-def _refused(source: Source, location: str, code: str, **values: str) -> Harvested:
-    return Harvested(source, None, Problem(code, Severity.VIOLATION, source.id, location, location, "", tuple(values.items())))
+def _refused(place: _Place, code: str, **values: str) -> Harvested:
+    problem = Problem(code, Severity.VIOLATION, place.source.id, place.name, place.location, "", tuple(values.items()))
+    return Harvested(place.source, None, problem)
 
 
 __all__ = ["FILES", "Harvested", "count_files", "harvest_files"]

@@ -31,6 +31,7 @@ _BY_NAME = {
 _RDF_XML = re.compile(rb"<(?:\w+:)?RDF[\s>]")
 _TURTLE = re.compile(rb"^\s*(?:@prefix|@base|prefix\s+\w*:|base\s+<)", re.IGNORECASE | re.MULTILINE)
 _TRIPLE = re.compile(rb"^\s*<[a-z][^<>\s]*>\s+<[^<>\s]*>\s+[<\"_]", re.MULTILINE)
+_HTML = re.compile(rb"^(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
 _JSON_LD = re.compile(rb'"@(?:context|graph|id|type)"\s*:')
 
 
@@ -46,6 +47,8 @@ def media_type_of(body: bytes, name: str) -> tuple[str | None, str]:
         if body.startswith(magic):
             return None, what
     start = _start(body)
+    if _HTML.match(start):
+        return None, "an HTML page"
     if start.startswith(b"<") and not _TRIPLE.match(start):
         return ("application/rdf+xml" if _RDF_XML.search(start[:4000]) else "application/xml"), ""
     if start[:1] in (b"{", b"["):
