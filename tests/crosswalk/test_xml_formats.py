@@ -467,6 +467,14 @@ def test_dcat_in_a_csw_answer_is_opened_as_rdf() -> None:
     assert {item.media_type for item in items} == {"application/n-triples"}
 
 
+def test_a_service_says_where_it_answers_and_in_which_standard(mapper: Mapper, examples: Path) -> None:
+    outcome = mapped(mapper, (examples / "sextant/emodnet-wms-service.xml").read_text(encoding="utf-8").partition("?>")[2])
+    assert outcome.record is not None
+    said = {each.predicate: each.object.value for each in triples(outcome) if each.subject.value == outcome.record.dataset}  # type: ignore[union-attr]
+    assert said[DCT.conformsTo] == "http://www.opengis.net/def/serviceType/ogc/wms"
+    assert said[DCAT.endpointURL].startswith("https://ows.emodnet-bathymetry.eu/wms")
+
+
 FORMATS = ("iso19139", "iso19115-2", "iso19115-3", "eml", "datacite-xml")
 
 

@@ -8,7 +8,7 @@ from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Node
 from kg.crosswalk.values import clean_line, clean_text
 from kg.model import Term, TermKind
-from kg.namespaces import DCAT
+from kg.namespaces import DCAT, DT
 
 #: Longer strings are no terms but texts; licence clauses are the longest that are used as such.
 LONGEST_TERM = 4_000
@@ -18,9 +18,12 @@ _KEYWORDS = frozenset({TermKind.KEYWORD, TermKind.VARIABLE, TermKind.THEME})
 
 
 class TermBlock:
-    """Slots: `label`, `language`, `iri`, `thesaurus`, `unit`. The target is a `TermKind`, or the slot `kind` gives it (by a table)."""
+    """Slots: `label`, `language`, `iri`, `thesaurus`, `thesaurus_iri`, `unit`.
 
-    SLOTS = frozenset({"label", "language", "iri", "thesaurus", "unit", "kind"})
+    The target is a `TermKind`, or the slot `kind` gives it (by a table).
+    """
+
+    SLOTS = frozenset({"label", "language", "iri", "thesaurus", "thesaurus_iri", "unit", "kind"})
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> None:
         kind = TermKind(slots.string("kind", context, node) or target)
@@ -29,8 +32,11 @@ class TermBlock:
         unit = clean_line(slots.string("unit", context, node)) or None
         given = slots.string("language", context, node) or None
         texts = slots.texts("label", context, node) or ([(iri, None)] if iri else [])
+        scheme = slots.string("thesaurus_iri", context, node)
         for text, language in texts:
-            add_term(context, kind, text, language or given, thesaurus, iri, unit)
+            term = add_term(context, kind, text, language or given, thesaurus, iri, unit)
+            if scheme and term and (known := context.graph.iri(scheme)):
+                context.graph.add(term, DT.thesaurusIri, known)
 
 
 def add_term(
@@ -49,7 +55,7 @@ def add_term(
         return None
     tag = None if text == iri else (graph.tag_of(language) if language else None) or graph.language
     term = Term(kind, text, tag, thesaurus, iri, unit)
-    graph.term(context.subject, term)
+    node = graph.term(context.subject, term)
     if kind in _KEYWORDS and text != iri:
         graph.add(graph.dataset, DCAT.keyword, graph.literal(text, tag))
-    return NamedNode(term.iri)
+    return node
