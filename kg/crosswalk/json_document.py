@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
@@ -34,6 +34,20 @@ class JsonDocument:
     """A parsed JSON native; see `kg.crosswalk.document.Document`."""
 
     root: Node
+    #: the object around each object, by identity; filled when a path first asks for it
+    _around: dict[int, Node] = field(default_factory=dict)
+
+    def around(self, node: Node) -> Node:
+        """The object in which an object stands, lists between them not counted; `None` at the top."""
+        if not self._around:
+            waiting = [(self.root, None)]
+            while waiting:
+                each, outer = waiting.pop()
+                if isinstance(each, dict):
+                    self._around[id(each)] = outer
+                    outer = each
+                waiting += [(part, outer) for part in (each.values() if isinstance(each, dict) else each) if isinstance(part, dict | list)]
+        return self._around.get(id(node))
 
     def string(self, node: Node) -> str:
         if isinstance(node, str):
@@ -72,7 +86,7 @@ def _index_texts(node: dict[str, Node]) -> list[Text]:
 
 
 _STEP = re.compile(
-    r"""\.?(?:(?P<json>json\(\))|(?P<key>[^.\[\]{}"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<each>\[\])|(?P<entries>\{\})"""
+    r"""(?P<up>\.\.)|\.?(?:(?P<json>json\(\))|(?P<key>[^.\[\]{}"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<each>\[\])|(?P<entries>\{\})"""
     r"""|\[(?P<index>-?\d+)\]|\[(?P<where>[^\[\]"=]+=[^\[\]"]*)\]|(?P<any>\*))"""
 )
 
@@ -81,8 +95,8 @@ def compile_path(expression: str, _: Mapping[str, str]) -> Select:
     """A selector from a path.
 
     Keys are joined by dots; `[]` each element, `[0]` one element, `[key=text]` the elements
-    with this text, `*` every value, `{}` every entry as `key` and `value`, `json()` what a text holds that is JSON itself, `$` from the root,
-    `.` the node itself.
+    with this text, `*` every value, `{}` every entry as `key` and `value`, `json()` what a text holds that is JSON itself, `..` the object
+    around this one (lists are not counted), `$` from the root, `.` the node itself.
 
     :raises CrosswalkError: when it is no such path.
     """
@@ -99,6 +113,10 @@ def compile_path(expression: str, _: Mapping[str, str]) -> Select:
     def select(document: Document, node: Node) -> list[Node]:
         found = [document.root if rooted else node]
         for kind, name in steps:
+            if kind == "up":
+                assert isinstance(document, JsonDocument)
+                found = [outer for each in found if (outer := document.around(each)) is not None]
+                continue
             found = [value for each in found for value in _STEPS[kind](each, name) if value is not None]
         return found
 

@@ -116,9 +116,9 @@ class Containers:
         if isinstance(value.get("datasets"), list) and isinstance(value.get("producer"), dict):
             return _pivot_items(value, _language_of(name))
         for row in self.json:
-            items = value.get(row["list"])
+            items = _inside(value, row["list"])
             if isinstance(items, list) and all(value.get(key) == wanted for key, wanted in row.get("where", {}).items()):
-                return _listed(items)
+                return _listed(items, row.get("identifier", ""))
         if _is_dictionary(value):
             return [(key, each | {"id": each.get("id") or key}) for key, each in value.items()]
         return None
@@ -206,9 +206,18 @@ def _is_dictionary(value: dict[str, Any]) -> bool:
     )
 
 
-def _listed(items: list[Any]) -> list[tuple[str, Any]] | None:
-    """The records of a list; a list of numbers or texts is none of records."""
-    return [("", each) for each in items] if not items or any(isinstance(each, dict) for each in items) else None
+def _inside(value: Any, path: str) -> Any:
+    """What stands at the keys of a path (`hits.hits`)."""
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _listed(items: list[Any], identifier: str = "") -> list[tuple[str, Any]] | None:
+    """The records of a list, with what stands at their key `identifier`; a list of numbers or texts is none of records."""
+    if items and not any(isinstance(each, dict) for each in items):
+        return None
+    return [(str(each.get(identifier, "")) if isinstance(each, dict) else "", each) for each in items]
 
 
 def _dumped(item: Any) -> bytes:
