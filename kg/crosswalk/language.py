@@ -120,10 +120,13 @@ def _read(path: Path, find: Callable[[str], Path]) -> tuple[dict[str, Any], str]
 
 
 def _namespaces(spec: Mapping[str, Any]) -> tuple[dict[str, str], Versions]:
-    """The namespace of each prefix; further ones of a list (`*` stands for any characters) are read as if they were the first."""
+    """The namespace of each prefix; further ones of a list (`*` stands for any characters) are read as if they were the first.
+
+    Where the first is empty, the names of elements are written without a prefix.
+    """
     listed = {prefix: given if isinstance(given, list) else [given] for prefix, given in spec.items()}
     patterns = [(re.compile(fnmatch.translate(other)), first) for first, *others in listed.values() for other in others]
-    return {prefix: first for prefix, (first, *_) in listed.items()}, Versions(tuple(patterns))
+    return {prefix: first for prefix, (first, *_) in listed.items() if first}, Versions(tuple(patterns))
 
 
 class _Compiler:

@@ -114,7 +114,7 @@ _BYTES = {"": 1, "b": 1, "o": 1, "byte": 1, "bytes": 1, "octet": 1, "octets": 1}
     spelling: factor
     for power, (letter, name) in enumerate((("k", "kilo"), ("m", "mega"), ("g", "giga"), ("t", "tera"), ("p", "peta")), 1)
     for spellings, factor in (
-        ((f"{letter}b", f"{letter}o", f"{name}byte", f"{name}bytes", f"{name}octet", f"{name}octets"), 1000**power),
+        ((f"{letter}b", f"{letter}o", f"{letter}byte", f"{letter}bytes", f"{name}byte", f"{name}bytes", f"{name}octet", f"{name}octets"), 1000**power),
         ((f"{letter}ib", f"{letter}io"), 1024**power),
     )
     for spelling in spellings
@@ -153,12 +153,36 @@ def parse_metres(text: str) -> Decimal | None:
 
 
 _DURATION = re.compile(r"-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$")
+#: Steps of time as people write them: `5 minutes`, `8-day`, `Monthly`.
+_STEP = re.compile(r"(\d{1,6}(?:\.\d{1,6}(?= ?s))?)[\s-]*(seconds?|sec|s|minutes?|min|hours?|hrs?|h|days?|weeks?|months?|years?)$", re.IGNORECASE)
+_STEPS = {"s": "PT{}S", "mi": "PT{}M", "h": "PT{}H", "d": "P{}D", "mo": "P{}M", "y": "P{}Y"}
+_RHYTHMS = {"hourly": "PT1H", "daily": "P1D", "weekly": "P7D", "monthly": "P1M", "seasonal": "P3M", "quarterly": "P3M"} | {
+    "annual": "P1Y",
+    "annually": "P1Y",
+    "yearly": "P1Y",
+}
 
 
 def parse_duration(text: str) -> Literal | None:
-    """An ISO 8601 duration as `xsd:duration`."""
-    text = text.strip().upper()
-    return Literal(text, datatype=XSD.duration) if _DURATION.match(text) else None
+    """A duration as `xsd:duration`, from ISO 8601 or from a step of time in English words.
+
+    >>> [parse_duration(text).value for text in ("PT10M", "5 minutes", "8-day", "Monthly", "2 weeks")]
+    ['PT10M', 'PT5M', 'P8D', 'P1M', 'P14D']
+    >>> parse_duration("Daily - < Weekly") is None
+    True
+    """
+    text = text.strip()
+    if _DURATION.match(text.upper()):
+        return Literal(text.upper(), datatype=XSD.duration)
+    step = _STEP.match(text)
+    if step and step[2].lower().startswith("w"):
+        return Literal(f"P{int(step[1]) * 7}D", datatype=XSD.duration)
+    if step:
+        unit = step[2].lower()
+        pattern = next(pattern for start, pattern in _STEPS.items() if unit.startswith(start))
+        return Literal(pattern.format(step[1]), datatype=XSD.duration)
+    rhythm = _RHYTHMS.get(text.lower())
+    return Literal(rhythm, datatype=XSD.duration) if rhythm else None
 
 
 #: Suffixes of a DOI are free text (ISO 26324); spaces, angle brackets and quotes end it in practice.

@@ -133,7 +133,8 @@ class Versions:
         """The name of an element as the crosswalk has it."""
         if tag not in self._known:
             namespace, closed, local = tag[1:].partition("}")
-            self._known[tag] = next((f"{{{to}}}{local}" for pattern, to in self.patterns if closed and pattern.fullmatch(namespace)), tag)
+            names = (f"{{{to}}}{local}" if to else local for pattern, to in self.patterns if closed and pattern.fullmatch(namespace))
+            self._known[tag] = next(names, tag)
         return self._known[tag]
 
     def apply(self, root: etree._Element) -> None:
