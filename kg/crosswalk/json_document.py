@@ -70,7 +70,8 @@ class JsonDocument:
             return [(value.strip(), next((node[key] for key in _TAG_KEYS if isinstance(node.get(key), str)), None))]
         if isinstance(node.get("default"), str):
             return _index_texts(node)
-        return [(text.strip(), key) for key, text in node.items() if isinstance(text, str) and _LANGUAGE_KEY.match(key)]
+        by_language = [(each, key) for key, given in node.items() if _LANGUAGE_KEY.match(key) for each in _each(given, "")]
+        return [(text.strip(), key) for text, key in by_language if isinstance(text, str)]
 
     def place(self, node: Node) -> str:
         return ""
@@ -87,7 +88,7 @@ def _index_texts(node: dict[str, Node]) -> list[Text]:
 
 _STEP = re.compile(
     r"""(?P<up>\.\.)|\.?(?:(?P<json>json\(\))|(?P<key>[^.\[\]{}"*$^]+)|\["(?P<quoted>[^"]+)"\]|(?P<each>\[\])|(?P<entries>\{\})"""
-    r"""|\[(?P<index>-?\d+)\]|\[(?P<where>[^\[\]"=]+=[^\[\]"]*)\]|(?P<any>\*))"""
+    r"""|\[(?P<index>-?\d+)\]|\[(?P<refers>[^\[\]"=]+=@[^\[\]"]+)\]|\[(?P<where>[^\[\]"=]+=[^\[\]"]*)\]|(?P<any>\*))"""
 )
 
 
@@ -95,7 +96,7 @@ def compile_path(expression: str, _: Mapping[str, str]) -> Select:
     """A selector from a path.
 
     Keys are joined by dots; `[]` each element, `[0]` one element, `[key=text]` the elements
-    with this text, `*` every value, `{}` every entry as `key` and `value`, `json()` what a text holds that is JSON itself, `..` the object
+    with this text, `[key=@other]` those whose text is that of the key `other` of the node from which the path starts, `*` every value, `{}` every entry as `key` and `value`, `json()` what a text holds that is JSON itself, `..` the object
     around this one (lists are not counted), `$` from the root, `.` the node itself.
 
     :raises CrosswalkError: when it is no such path.
@@ -117,6 +118,8 @@ def compile_path(expression: str, _: Mapping[str, str]) -> Select:
                 assert isinstance(document, JsonDocument)
                 found = [outer for each in found if (outer := document.around(each)) is not None]
                 continue
+            if kind == "refers":
+                name = _reference(document, node, name)
             found = [value for each in found for value in _STEPS[kind](each, name) if value is not None]
         return found
 
@@ -144,6 +147,13 @@ def _where(node: Node, test: str) -> list[Node]:
     return [each for each in _each(node, "") if isinstance(each, dict) and each.get(key) == text]
 
 
+def _reference(document: Document, start: Node, test: str) -> str:
+    """The test of a reference with the text that it refers to; what has none refers to nothing."""
+    key, _, other = test.partition("=@")
+    text = document.string(start.get(other)) if isinstance(start, dict) else ""
+    return f"{key}={text}" if text else ""
+
+
 def _entries(node: Node, _: str) -> list[Node]:
     return [{"key": key, "value": value} for key, value in node.items()] if isinstance(node, dict) else []
 
@@ -162,6 +172,7 @@ _STEPS = {
     "each": _each,
     "index": _index,
     "where": _where,
+    "refers": _where,
     "any": _any,
     "entries": _entries,
 }
