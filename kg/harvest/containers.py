@@ -117,7 +117,8 @@ class Containers:
             return _pivot_items(value, _language_of(name))
         for row in self.json:
             items = _inside(value, row["list"])
-            if isinstance(items, list) and all(value.get(key) == wanted for key, wanted in row.get("where", {}).items()):
+            told = all(value.get(key) == wanted for key, wanted in row.get("where", {}).items()) and value.keys() >= set(row.get("has", ()))
+            if isinstance(items, list) and told:
                 return _listed(items, row.get("identifier", ""))
         if _is_dictionary(value):
             return [(key, each | {"id": each.get("id") or key}) for key, each in value.items()]
