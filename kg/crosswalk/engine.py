@@ -22,6 +22,7 @@ from kg.crosswalk.record_graph import RecordGraph
 from kg.crosswalk.tables import Tables
 from kg.crosswalk.values import clean_line, parse_date, parse_doi, parse_iri
 from kg.crosswalk.xml_document import XmlDocument, parse_xml
+from kg.crosswalk.yaml_document import parse_yaml
 from kg.errors import CrosswalkError
 from kg.model import Iri, Native, Outcome, Problem, Record, Severity
 from kg.namespaces import BASE, DCAT, DCT, DT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYPES, OWL, PROV, RDF, dataset_iri, expand, record_iri
@@ -158,6 +159,8 @@ def parse(native: Native) -> Document:
         return XmlDocument(parse_xml(native.body))
     if native.media_type == "application/json":
         return JsonDocument(parse_json(native.body))
+    if native.media_type == "application/yaml":
+        return JsonDocument(parse_yaml(native.body))
     return parse_rdf(native.body, native.media_type)
 
 

@@ -28,6 +28,12 @@ _BY_NAME = {
     "jsonld": "application/ld+json",
 }
 
+#: A key at the beginning of a line, as block mappings of YAML 1.2.2 have it, and the other things that may stand at the beginning of one.
+_YAML_KEY = re.compile(rb"""(?:"[^"\n]+"|'[^'\n]+'|[^\W\d][^:#\n\[\]{}"'`|>]{0,80}?)\s*:(?:\s|$)""")
+_YAML_OTHER = re.compile(rb"(?:\.\.\.|- |[\]}])")
+#: In a file whose name says nothing, fewer keys may be those of a letter or of a list of properties.
+_FEWEST_KEYS = 3
+
 _RDF_XML = re.compile(rb"<(?:\w+:)?RDF[\s>]")
 _TURTLE = re.compile(rb"^\s*(?:@prefix|@base|prefix\s+\w*:|base\s+<)", re.IGNORECASE | re.MULTILINE)
 _TRIPLE = re.compile(rb"^\s*<[a-z][^<>\s]*>\s+<[^<>\s]*>\s+[<\"_]", re.MULTILINE)
@@ -60,6 +66,8 @@ def _text_type(start: bytes, name: str) -> tuple[str | None, str]:
     by_name = _BY_NAME.get(name.rsplit(".", 1)[-1].lower())
     if by_name and by_name != "application/ld+json":
         return by_name, ""
+    if _is_yaml(start, name):
+        return "application/yaml", ""
     if _TURTLE.search(start):
         return "text/turtle", ""
     if _TRIPLE.search(start):
@@ -67,6 +75,22 @@ def _text_type(start: bytes, name: str) -> tuple[str | None, str]:
     if not start:
         return None, "an empty file"
     return None, "binary data" if b"\x00" in start else "plain text"
+
+
+def _is_yaml(start: bytes, name: str) -> bool:
+    """Whether a text is a block mapping of YAML: keys alone begin its lines.
+
+    >>> _is_yaml(b"mcf:\\n    version: 1.0\\nmetadata:\\n    identifier: a", "argo.yml")
+    True
+    >>> _is_yaml(b"# Notes\\n\\nto be read: all\\nand more", "README.md") or _is_yaml(b'id = "argo"', "source.toml")
+    False
+    """
+    extension = name.lower().rsplit("/", 1)[-1].partition(".")[2].rsplit(".", 1)[-1]
+    lines = [line for line in start.splitlines() if line.strip() and not line.startswith((b" ", b"	", b"#", b"---", b"%YAML"))]
+    if extension in ("yml", "yaml"):
+        return bool(lines) and _YAML_KEY.match(lines[0]) is not None
+    keys = sum(_YAML_KEY.match(line) is not None for line in lines)
+    return not extension and keys >= _FEWEST_KEYS and all(_YAML_KEY.match(line) or _YAML_OTHER.match(line) for line in lines)
 
 
 def _start(body: bytes) -> bytes:

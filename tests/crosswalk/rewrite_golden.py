@@ -17,7 +17,7 @@ from kg.namespaces import DT, PREFIXES
 from kg.vocabulary.turtle import canonical
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-MEDIA_TYPES = {"json": "application/json", "xml": "application/xml"}
+MEDIA_TYPES = {"json": "application/json", "xml": "application/xml", "yaml": "application/yaml"}
 
 
 def cases(*formats: str) -> list[Path]:
