@@ -37,7 +37,7 @@ _FEWEST_KEYS = 3
 _RDF_XML = re.compile(rb"<(?:\w+:)?RDF[\s>]")
 _TURTLE = re.compile(rb"^\s*(?:@prefix|@base|prefix\s+\w*:|base\s+<)", re.IGNORECASE | re.MULTILINE)
 _TRIPLE = re.compile(rb"^\s*<[a-z][^<>\s]*>\s+<[^<>\s]*>\s+[<\"_]", re.MULTILINE)
-_HTML = re.compile(rb"^(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _JSON_LD = re.compile(rb'"@(?:context|graph|id|type)"\s*:')
 
 
@@ -53,7 +53,7 @@ def media_type_of(body: bytes, name: str) -> tuple[str | None, str]:
         if body.startswith(magic):
             return None, what
     start = _start(body)
-    if _HTML.match(start):
+    if _HTML.match(_after_comments(start)):
         return None, "an HTML page"
     if start.startswith(b"<") and not _TRIPLE.match(start):
         return ("application/rdf+xml" if _RDF_XML.search(start[:4000]) else "application/xml"), ""
@@ -86,6 +86,22 @@ def _is_yaml(start: bytes, name: str) -> bool:
     False
     """
     extension = name.lower().rsplit("/", 1)[-1].partition(".")[2].rsplit(".", 1)[-1]
+    lines = [line for line in start.splitlines() if line.strip() and not line.startswith((b" ", b"\t", b"#", b"---", b"%YAML"))]
+    if extension in ("yml", "yaml"):
+        return bool(lines) and _YAML_KEY.match(lines[0]) is not None
+    keys = sum(_YAML_KEY.match(line) is not None for line in lines)
+    return not extension and keys >= _FEWEST_KEYS and all(_YAML_KEY.match(line) or _YAML_OTHER.match(line) for line in lines)
+
+
+def _is_yaml(start: bytes, name: str) -> bool:
+    """Whether a text is a block mapping of YAML: keys alone begin its lines.
+
+    >>> _is_yaml(b"mcf:\\n    version: 1.0\\nmetadata:\\n    identifier: a", "argo.yml")
+    True
+    >>> _is_yaml(b"# Notes\\n\\nto be read: all\\nand more", "README.md") or _is_yaml(b'id = "argo"', "source.toml")
+    False
+    """
+    extension = name.lower().rsplit("/", 1)[-1].partition(".")[2].rsplit(".", 1)[-1]
     lines = [line for line in start.splitlines() if line.strip() and not line.startswith((b" ", b"	", b"#", b"---", b"%YAML"))]
     if extension in ("yml", "yaml"):
         return bool(lines) and _YAML_KEY.match(lines[0]) is not None
@@ -98,6 +114,16 @@ def _start(body: bytes) -> bytes:
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         return body[:100_000].decode("utf-16", "replace").encode().lstrip()
     return body.removeprefix(b"\xef\xbb\xbf")[:100_000].lstrip()
+
+
+def _after_comments(start: bytes) -> bytes:
+    """XML or HTML from its first element or document type on, in time that grows with its length only."""
+    while start.startswith((b"<?", b"<!--")):
+        _, end, start = start.partition(b"-->" if start.startswith(b"<!--") else b"?>")
+        if not end:
+            return b""
+        start = start.lstrip()
+    return start
 
 
 def _is_json_ld(start: bytes, body: bytes) -> bool:
