@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import yaml
 from yaml import AliasEvent, DocumentStartEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
-from yaml.events import Event
+from yaml.events import Event, NodeEvent
 
 from kg.crosswalk.document import MalformedError, Node
 
@@ -64,7 +64,7 @@ class _Builder:
         before = self.size
         self._count(event, 1)
         value = self._fresh(event, events, depth)
-        if event.anchor:
+        if isinstance(event, NodeEvent) and event.anchor:
             self.anchors[event.anchor] = (value, self.size - before)
         return value
 
@@ -73,6 +73,7 @@ class _Builder:
             return self._list(events, depth)
         if isinstance(event, MappingStartEvent):
             return self._object(events, depth)
+        assert isinstance(event, ScalarEvent)
         return _PLAIN.get(event.value, event.value) if _is_plain(event) else event.value
 
     def _list(self, events: Iterator[Event], depth: int) -> list[Node]:
@@ -113,4 +114,5 @@ def _is_plain(event: ScalarEvent) -> bool:
 
 
 def _refused(event: Event, why: str) -> MalformedError:
-    return MalformedError("yaml.malformed", f"line {event.start_mark.line + 1}", why)
+    mark = event.start_mark
+    return MalformedError("yaml.malformed", f"line {mark.line + 1 if mark else 1}", why)
