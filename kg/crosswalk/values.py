@@ -114,7 +114,10 @@ _BYTES = {"": 1, "b": 1, "o": 1, "byte": 1, "bytes": 1, "octet": 1, "octets": 1}
     spelling: factor
     for power, (letter, name) in enumerate((("k", "kilo"), ("m", "mega"), ("g", "giga"), ("t", "tera"), ("p", "peta")), 1)
     for spellings, factor in (
-        ((f"{letter}b", f"{letter}o", f"{letter}byte", f"{letter}bytes", f"{name}byte", f"{name}bytes", f"{name}octet", f"{name}octets"), 1000**power),
+        (
+            (f"{letter}b", f"{letter}o", f"{letter}byte", f"{letter}bytes", f"{name}byte", f"{name}bytes", f"{name}octet", f"{name}octets"),
+            1000**power,
+        ),
         ((f"{letter}ib", f"{letter}io"), 1024**power),
     )
     for spelling in spellings
@@ -154,7 +157,9 @@ def parse_metres(text: str) -> Decimal | None:
 
 _DURATION = re.compile(r"-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$")
 #: Steps of time as people write them: `5 minutes`, `8-day`, `Monthly`.
-_STEP = re.compile(r"(\d{1,6}(?:\.\d{1,6}(?= ?s))?)[\s-]*(seconds?|sec|s|minutes?|min|hours?|hrs?|h|days?|weeks?|months?|years?)$", re.IGNORECASE)
+_STEP = re.compile(
+    r"(\d{1,6}(?:\.\d{1,6}(?= ?s))?)[\s-]*(seconds?|sec|s|minutes?|min|hours?|hrs?|h|days?|weeks?|months?|years?)$", re.IGNORECASE
+)
 _STEPS = {"s": "PT{}S", "mi": "PT{}M", "h": "PT{}H", "d": "P{}D", "mo": "P{}M", "y": "P{}Y"}
 _RHYTHMS = {"hourly": "PT1H", "daily": "P1D", "weekly": "P7D", "monthly": "P1M", "seasonal": "P3M", "quarterly": "P3M"} | {
     "annual": "P1Y",
