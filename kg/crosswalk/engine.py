@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
@@ -103,6 +103,7 @@ class Mapper:
         document.root = next(iter(crosswalk.within.nodes(document, document.root)), document.root)
         _set_languages(document, crosswalk.languages)
         identifier = clean_line(crosswalk.identifier.string(document, document.root))[:LONGEST_IDENTIFIER]
+        identifier = identifier or (PurePosixPath(native.location).stem if crosswalk.named_by_file else "")
         graph = self._graph(native, document, crosswalk, identifier or native.identifier)
         if not identifier:
             graph.problem("identifier.missing", Severity.WARNING, used=native.identifier)

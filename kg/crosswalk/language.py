@@ -80,6 +80,7 @@ class Crosswalk:
     modified: Slot
     language: Slot
     base: Slot
+    named_by_file: bool
     doi: Slot
     type: Slot
     rules: tuple[Rule, ...]
@@ -155,6 +156,7 @@ class _Compiler:
             self.slots.slot(record.get("modified", [])),
             self.slots.slot(record.get("language", [])),
             self.slots.slot(record.get("base", [])),
+            bool(record.get("named_by_file")),
             self.slots.slot(dataset.get("doi", [])),
             self.slots.slot(dataset.get("type", {"constant": "dcat:Dataset"})),
             self._rules(self.spec.get("rules") or []),
