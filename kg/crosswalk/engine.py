@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -22,10 +23,11 @@ from kg.crosswalk.record_graph import RecordGraph
 from kg.crosswalk.tables import Tables
 from kg.crosswalk.values import clean_line, parse_date, parse_doi, parse_iri
 from kg.crosswalk.xml_document import XmlDocument, parse_xml
+from kg.crosswalk.xml_in_json import xml_of_json
 from kg.crosswalk.yaml_document import parse_yaml
 from kg.errors import CrosswalkError
 from kg.model import Iri, Native, Outcome, Problem, Record, Severity
-from kg.namespaces import BASE, DCAT, DCT, DT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYPES, OWL, PROV, RDF, dataset_iri, expand, record_iri
+from kg.namespaces import BASE, DCAT, DCT, DT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYPES, OWL, PROV, RDF, compact, dataset_iri, expand, record_iri
 from kg.resources import resources
 
 #: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
@@ -96,8 +98,9 @@ class Mapper:
         :raises MalformedError: when it cannot be parsed.
         """
         document = parse(native)
-        known = (each for each in self.crosswalks.values() if _fits(each, document))
-        return document, max(known, key=lambda each: each.recognition.priority, default=None)
+        fitting = [(each, fits) for each in self.crosswalks.values() if (fits := _fitting(each, document)) is not None]
+        crosswalk, document = max(fitting, key=lambda each: each[0].recognition.priority, default=(None, document))
+        return document, crosswalk
 
     def _map(self, native: Native, document: Document, crosswalk: Crosswalk) -> Outcome:
         document.root = next(iter(crosswalk.within.nodes(document, document.root)), document.root)
@@ -171,29 +174,31 @@ def describe(document: Document) -> str:
     if isinstance(document, XmlDocument):
         return f"XML with the root {document.root.tag}"
     if isinstance(document, RdfDocument):
-        types = sorted({str(node.value) for node in document.backward for _ in document.backward[node].get(_RDF, [])[:1]})
-        return "RDF about " + (", ".join(types[:5]) or "nothing that has a type")
+        types = Counter({compact(document.string(node)): len(document.backward[node].get(_RDF, ())) for node in document.backward})
+        return "RDF about " + (", ".join(name for name, count in types.most_common(5) if count) or "nothing that has a type")
     return "JSON with the keys " + ", ".join(sorted(map(str, root))[:12]) if isinstance(root, dict) else "JSON that is no object"
 
 
-def _fits(crosswalk: Crosswalk, document: Document) -> bool:
+def _fitting(crosswalk: Crosswalk, document: Document) -> Document | None:
+    """The document as the crosswalk reads it, or `None` where it is of another format."""
     recognition = crosswalk.recognition
     if crosswalk.syntax == "rdf" and isinstance(document, RdfDocument):
+        subject = primary_subject(document, recognition.types)
+        if subject is None:
+            return None
         document.read_as(crosswalk.versions)
-        document.root = primary_subject(document, recognition.types)
-        return document.root is not None and _hold(crosswalk, document)
-    if crosswalk.syntax == "xml" and isinstance(document, XmlDocument):
-        if crosswalk.versions.name(document.root.tag) not in recognition.roots:
-            return False
+        document = document.about(subject)
+    elif crosswalk.syntax == "xml" and isinstance(document, XmlDocument):
+        if crosswalk.versions.name(document.root.tag) not in recognition.roots or recognition.json_keys:
+            return None
         crosswalk.versions.apply(document.root)
-        return _hold(crosswalk, document)
-    if crosswalk.syntax == "json" and isinstance(document, JsonDocument):
-        return isinstance(document.root, dict) and _hold(crosswalk, document)
-    return False
-
-
-def _hold(crosswalk: Crosswalk, document: Document) -> bool:
-    return all(condition.holds(document, document.root) for condition in crosswalk.recognition.conditions)
+    elif crosswalk.syntax == "xml" and isinstance(document, JsonDocument):
+        if not (isinstance(document.root, dict) and recognition.json_keys & document.root.keys()):
+            return None
+        document = XmlDocument(xml_of_json(document.root, min(recognition.roots), crosswalk.namespaces))
+    elif not (crosswalk.syntax == "json" and isinstance(document, JsonDocument) and isinstance(document.root, dict)):
+        return None
+    return document if all(condition.holds(document, document.root) for condition in recognition.conditions) else None
 
 
 def primary_subject(document: RdfDocument, types: Iterable[str]) -> ox.NamedNode | ox.BlankNode | None:

@@ -40,7 +40,7 @@ class JsonDocument:
     def around(self, node: Node) -> Node:
         """The object in which an object stands, lists between them not counted; `None` at the top."""
         if not self._around:
-            waiting = [(self.root, None)]
+            waiting: list[tuple[Node, Node]] = [(self.root, None)]
             while waiting:
                 each, outer = waiting.pop()
                 if isinstance(each, dict):
@@ -96,8 +96,9 @@ def compile_path(expression: str, _: Mapping[str, str]) -> Select:
     """A selector from a path.
 
     Keys are joined by dots; `[]` each element, `[0]` one element, `[key=text]` the elements
-    with this text, `[key=@other]` those whose text is that of the key `other` of the node from which the path starts, `*` every value, `{}` every entry as `key` and `value`, `json()` what a text holds that is JSON itself, `..` the object
-    around this one (lists are not counted), `$` from the root, `.` the node itself.
+    with this text, `[key=@other]` those whose text is that of the key `other` of the node from which the path starts,
+    `*` every value, `{}` every entry as `key` and `value`, `json()` what a text holds that is JSON itself,
+    `..` the object around this one (lists are not counted), `$` from the root, `.` the node itself.
 
     :raises CrosswalkError: when it is no such path.
     """

@@ -24,8 +24,10 @@ from kg.errors import CrosswalkError
 #: What a rule may say beside its action and its slots.
 _OPTIONS = frozenset({"as", "to", "order", "identifiers", "class", "back"})
 _KEYS = frozenset({"each", "when", "unless", "rules", "note", "id"})
+_IGNORED = frozenset({"paths", "from", "reason"})
 
-_SELECTORS: dict[str, CompileSelector] = {
+#: What makes a selector, by syntax.
+SELECTORS: Mapping[str, CompileSelector] = {
     "xml": xml_document.compile_xpath,
     "json": json_document.compile_path,
     "rdf": rdf_document.compile_property_path,
@@ -46,9 +48,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """How a document of the format is told from others: the root's name or the root's types, and conditions on it."""
+    """How a document of the format is told from others: the root's name or the root's types, and conditions on it.
+
+    `json_keys`: the format is this XML written as JSON; one of these keys stands at its top.
+    """
 
     roots: frozenset[str] = frozenset()
+    json_keys: frozenset[str] = frozenset()
     types: frozenset[str] = frozenset()
     conditions: tuple[Condition, ...] = ()
     priority: int = 0
@@ -62,6 +68,20 @@ class Languages:
     locales: Select | None
     locale_id: Slot | None
     locale_language: Slot | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What the crosswalk leaves out on purpose.
+
+    :param paths: patterns of paths as `dataterra coverage` prints them: `*` within a step, `**` any number of steps; and all below them.
+    :param selectors: what they find from the record's root, and all in it.
+    :param reason: why, in English.
+    """
+
+    paths: tuple[str, ...]
+    selectors: tuple[Select, ...]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +105,22 @@ class Crosswalk:
     type: Slot
     rules: tuple[Rule, ...]
     tables: Tables
+    namespaces: Mapping[str, str]
+    ignored: tuple[Ignored, ...]
 
 
-def read_crosswalk(path: Path, tables: Tables, find: Callable[[str], Path]) -> Crosswalk:
+def read_crosswalk(
+    path: Path, tables: Tables, find: Callable[[str], Path], selectors: Mapping[str, CompileSelector] = SELECTORS
+) -> Crosswalk:
     """The crosswalk of a file.
 
     :param find: the file of another crosswalk by format, for `extends`.
+    :param selectors: what makes a selector, by syntax.
     :raises CrosswalkError: when the file is no crosswalk; says which rule and what to do.
     """
     spec, version = _read(path, find)
     try:
-        return _Compiler(spec, tables).crosswalk(version)
+        return _Compiler(spec, tables, selectors).crosswalk(version)
     except CrosswalkError as error:
         raise CrosswalkError(error.what, where=f"{path.name}{', ' + error.where if error.where else ''}", hint=error.hint) from error
 
@@ -115,7 +140,8 @@ def _read(path: Path, find: Callable[[str], Path]) -> tuple[dict[str, Any], str]
         replaced = {rule["id"] for rule in own if isinstance(rule, dict) and "id" in rule}
         rules = own + [rule for rule in inherited.pop("rules", []) if not (isinstance(rule, dict) and rule.get("id") in replaced)]
         namespaces = inherited.pop("namespaces", {}) | spec.pop("namespaces", {})
-        spec = inherited | spec | {"rules": rules, "namespaces": namespaces}
+        ignored = [*(spec.pop("ignored", None) or []), *(inherited.pop("ignored", None) or [])]
+        spec = inherited | spec | {"rules": rules, "namespaces": namespaces, "ignored": ignored}
         version = hashlib.sha256(f"{version}{older}".encode()).hexdigest()[:12]
     return spec, version
 
@@ -133,13 +159,13 @@ def _namespaces(spec: Mapping[str, Any]) -> tuple[dict[str, str], Versions]:
 class _Compiler:
     """Compiles one crosswalk file."""
 
-    def __init__(self, spec: dict[str, Any], tables: Tables) -> None:
+    def __init__(self, spec: dict[str, Any], tables: Tables, selectors: Mapping[str, CompileSelector]) -> None:
         self.spec, self.tables = spec, tables
-        syntax = spec.get("syntax")
-        if syntax not in _SELECTORS:
+        syntax = str(spec.get("syntax"))
+        if syntax not in selectors:
             raise CrosswalkError(f"syntax: is {syntax!r}", hint="write xml, json or rdf")
         namespaces, self.versions = _namespaces(spec.get("namespaces") or {})
-        self.slots = SlotCompiler(_SELECTORS[syntax], namespaces, tables)
+        self.slots = SlotCompiler(selectors[syntax], namespaces, tables)
 
     def crosswalk(self, version: str) -> Crosswalk:
         record, dataset = self.spec.get("record") or {}, self.spec.get("dataset") or {}
@@ -161,13 +187,25 @@ class _Compiler:
             self.slots.slot(dataset.get("type", {"constant": "dcat:Dataset"})),
             self._rules(self.spec.get("rules") or []),
             self.tables,
+            self.slots.namespaces,
+            self._ignored(self.spec.get("ignored") or []),
         )
+
+    def _ignored(self, specs: list[Any]) -> tuple[Ignored, ...]:
+        entries = []
+        for number, spec in enumerate(specs, 1):
+            if not isinstance(spec, dict) or not spec.get("reason") or not spec.get("paths", spec.get("from")) or set(spec) - _IGNORED:
+                hint = "write paths: (as `dataterra coverage` prints them) or from: (selectors), and reason:"
+                raise CrosswalkError("it is not said what is left out, and why", where=f"ignored {number}", hint=hint)
+            selectors = tuple(self.slots.selector(each) for each in spec.get("from", ()))
+            entries.append(Ignored(tuple(map(str, spec.get("paths", ()))), selectors, str(spec["reason"])))
+        return tuple(entries)
 
     def _recognition(self, spec: dict[str, Any]) -> Recognition:
         roots = frozenset(xml_document.clark(name, self.slots.namespaces) for name in spec.get("root", []))
         types = frozenset(rdf_document.step(name, self.slots.namespaces)[1] for name in spec.get("types", []))
         conditions = self.slots.conditions(spec.get("when")) + self.slots.conditions(spec.get("unless"), negate=True)
-        return Recognition(roots, types, conditions, int(spec.get("priority", 0)))
+        return Recognition(roots, frozenset(spec.get("json", [])), types, conditions, int(spec.get("priority", 0)))
 
     def _languages(self, spec: dict[str, Any]) -> Languages:
         localised = None

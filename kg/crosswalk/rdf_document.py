@@ -11,10 +11,13 @@ import pyoxigraph as ox
 from kg.crosswalk.document import Document, MalformedError, Node, Select, Text
 from kg.crosswalk.xml_document import Versions
 from kg.errors import CrosswalkError
-from kg.namespaces import PREFIXES
+from kg.jsonld_context import with_known_contexts
+from kg.namespaces import PREFIXES, RDF
 
 #: Relative IRIs of a native are resolved against this, so that they are seen and never mistaken for somebody's.
 BASE_IRI = "https://w3id.org/dataterra/.well-known/relative/"
+
+_FIRST, _REST = RDF.first.value, RDF.rest.value
 
 Resource = ox.NamedNode | ox.BlankNode
 Triples = dict[Resource, dict[str, list[Resource | ox.Literal]]]
@@ -29,7 +32,8 @@ def parse_rdf(body: bytes, media_type: str) -> RdfDocument:
     if rdf_format is None:
         raise MalformedError("rdf.malformed", "", f"no RDF format is known as {media_type}")
     try:
-        return RdfDocument.from_triples(quad.triple for quad in ox.parse(body, rdf_format, base_iri=BASE_IRI, lenient=True))
+        known = with_known_contexts(body) if rdf_format == ox.RdfFormat.JSON_LD else body
+        return RdfDocument.from_triples(quad.triple for quad in ox.parse(known, rdf_format, base_iri=BASE_IRI, lenient=True))
     except SyntaxError as error:
         place = f"line {error.lineno}" if error.lineno else ""
         code = "jsonld.remote-context" if "context" in str(error).lower() and "remote" in str(error).lower() else "rdf.malformed"
@@ -61,17 +65,45 @@ class RdfDocument:
             document.forward[subject][triple.predicate.value].append(value)
             if not isinstance(value, ox.Literal):
                 document.backward[value][triple.predicate.value].append(subject)
+        document._open_lists()
         return document
+
+    def _open_lists(self) -> None:
+        """What stands in an `rdf:List` is read as if it stood in its place, one value after the other."""
+        if not any(_FIRST in properties for properties in self.forward.values()):
+            return
+        for properties in list(self.forward.values()):
+            for predicate in properties.keys() - {_FIRST, _REST}:
+                properties[predicate] = [member for value in properties[predicate] for member in self._members(value)]
+
+    def _members(self, node: Resource | ox.Literal) -> list[Resource | ox.Literal]:
+        if isinstance(node, ox.Literal) or _FIRST not in self.forward.get(node, ()):
+            return [node]
+        members, seen = list[Resource | ox.Literal](), set[Resource]()
+        following: list[Resource | ox.Literal] = [node]
+        while following and not isinstance(node := following[0], ox.Literal) and node not in seen:
+            seen.add(node)
+            members += self.forward[node].get(_FIRST, []) if node in self.forward else []
+            following = self.forward[node].get(_REST, []) if node in self.forward else []
+        return members
+
+    def about(self, subject: Resource) -> RdfDocument:
+        """The same triples as a record of one resource."""
+        return RdfDocument(self.forward, self.backward, subject, self._versions)
 
     def read_as(self, versions: Versions) -> None:
         """Read the properties of other versions of a vocabulary as if they were of the one that the crosswalk names."""
         if versions == self._versions or not versions.patterns:
             return
         self._versions = versions
+        written = {predicate for properties in self.forward.values() for predicate in properties}
+        others = {predicate: name for predicate in written if (name := _renamed(predicate, versions)) != predicate}
+        if not others:
+            return
         for index in (self.forward, self.backward):
             for properties in index.values():
-                for predicate in [each for each in properties if _renamed(each, versions) != each]:
-                    properties[_renamed(predicate, versions)] += properties.pop(predicate)
+                for predicate in properties.keys() & others.keys():
+                    properties[others[predicate]] += properties.pop(predicate)
 
     def string(self, node: Node) -> str:
         """The text of a node; a relative IRI as it was written, so that it is taken for nobody's."""
@@ -81,7 +113,7 @@ class RdfDocument:
         return [(self.string(node), node.language if isinstance(node, ox.Literal) else None)]
 
     def place(self, node: Node) -> str:
-        return str(self.root.value) if isinstance(self.root, ox.NamedNode) else ""
+        return self.string(self.root) if isinstance(self.root, ox.NamedNode) else ""
 
 
 def compile_property_path(expression: str, namespaces: Mapping[str, str]) -> Select:

@@ -16,6 +16,7 @@ import yaml
 from lxml import etree
 
 from kg.harvest.rdf_parts import RdfTable, split_graph
+from kg.jsonld_context import with_known_contexts
 from kg.namespaces import PREFIXES
 from kg.resources import resource
 
@@ -127,7 +128,8 @@ class Containers:
     def _rdf(self, body: bytes, media_type: str) -> Iterator[Item]:
         rdf_format = ox.RdfFormat.from_media_type(media_type)
         try:
-            triples = [quad.triple for quad in ox.parse(body, rdf_format, base_iri=_RELATIVE, lenient=True)] if rdf_format else []
+            known = with_known_contexts(body) if rdf_format == ox.RdfFormat.JSON_LD else body
+            triples = [quad.triple for quad in ox.parse(known, rdf_format, base_iri=_RELATIVE, lenient=True)] if rdf_format else []
         except (SyntaxError, ValueError, RecursionError):
             triples = []
         parts = split_graph(triples, self.rdf)
