@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from kg import __version__
+from kg.commands_quality import QUALITY_COMMANDS
 from kg.config import Settings, settings_from_environment
 from kg.crosswalk.engine import Mapper
 from kg.doctor import examine
@@ -401,6 +402,12 @@ def _print_release(release: Release | None, stopped: bool) -> None:
         output.print(f"release {release.number}: {counts.datasets} data sets from {counts.records} records, {counts.triples} triples")
     elif not stopped:
         output.print("nothing has changed: no new release")
+
+
+for quality_command in QUALITY_COMMANDS:
+    assert quality_command.callback is not None
+    quality_command.callback = says_errors(quality_command.callback)
+    main.add_command(quality_command)
 
 
 if __name__ == "__main__":

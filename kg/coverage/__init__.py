@@ -1,0 +1,1 @@
+"""Coverage: which content of a native no rule of its crosswalk reads."""

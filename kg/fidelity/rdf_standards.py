@@ -1,0 +1,49 @@
+"""Where the standards in RDF have their values: class and property, after their specifications."""
+
+from __future__ import annotations
+
+from kg.fidelity.take import matching_all, of, texts, url, wkt_box
+from kg.fidelity.tree import Row
+from kg.fidelity.values import Kind
+
+_DATA_SETS = ("Dataset", "DatasetSeries")
+
+_OF_DATA_SETS = tuple(
+    row
+    for kind in _DATA_SETS
+    for row in (
+        Row(Kind.TITLE, f"{kind}/title", texts),
+        Row(Kind.TITLE, f"{kind}/alternative", texts),
+        Row(Kind.LANGUAGE, f"{kind}/language", texts),
+        Row(Kind.DATE, f"{kind}/issued", texts),
+        Row(Kind.DATE, f"{kind}/modified", texts),
+        Row(Kind.DATE, f"{kind}/created", texts),
+        Row(Kind.KEYWORD, f"{kind}/keyword", texts),
+        Row(Kind.RIGHTS, f"{kind}/rights", of("label")),
+        Row(Kind.RIGHTS, f"{kind}/accessRights", of("label")),
+        Row(Kind.LINK, f"{kind}/landingPage", url),
+        Row(Kind.LINK, f"{kind}/page", url),
+        *(
+            Row(Kind.CONTACT, f"{kind}/{role}", of("name", "fn", "organization-name"))
+            for role in ("publisher", "creator", "contributor", "rightsHolder", "contactPoint")
+        ),
+    )
+)
+
+#: DCAT 1 to 3 with the profiles DCAT-AP and GeoDCAT-AP <https://www.w3.org/TR/vocab-dcat-3/>
+DCAT = (
+    *_OF_DATA_SETS,
+    Row(Kind.DATE, "PeriodOfTime/startDate", texts),
+    Row(Kind.DATE, "PeriodOfTime/endDate", texts),
+    Row(Kind.BOX, "Location/bbox", wkt_box()),
+    Row(Kind.LINK, "Distribution/accessURL", url),
+    Row(Kind.LINK, "Distribution/downloadURL", url),
+    Row(Kind.LINK, "DataService/endpointURL", url),
+)
+
+#: EPOS-DCAT-AP 1 and 3 <https://epos-eu.github.io/EPOS-DCAT-AP/>: keywords are several in one text
+EPOS = (
+    *(row for row in DCAT if row.kind is not Kind.KEYWORD),
+    Row(Kind.KEYWORD, "Dataset/keyword", matching_all(r"[^,;]+")),
+    Row(Kind.KEYWORD, "Dataset/keywords", matching_all(r"[^,;]+")),
+)
