@@ -48,6 +48,7 @@ class RecordGraph:
         self.base = ""
         self.tag_of, self.functional = tag_of, functional
         self.problems: list[Problem] = []
+        self._reported: set[Problem] = set()
         self.terms: dict[str, Term] = {}
         #: the boxes stated so far: what polygons of the same native are compared with
         self.boxes: list[Place] = []
@@ -123,7 +124,8 @@ class RecordGraph:
         """Report a problem of the native; the sentences are in `mappings/tables/problems.yaml`."""
         cut = tuple((name, value[:200]) for name, value in sorted(values.items()))
         problem = Problem(code, severity, self.source, self.identifier, self.location, where, cut)
-        if problem not in self.problems:
+        if problem not in self._reported:
+            self._reported.add(problem)
             self.problems.append(problem)
 
     def triples(self) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -158,8 +159,10 @@ def compile_xpath(expression: str, namespaces: Mapping[str, str]) -> Select:
     """
     if expression == ".":
         return lambda _, node: [node]
+    if expression.startswith("../") and "|" not in expression:
+        return _from_parent(compile_xpath(expression[3:], namespaces))
     try:
-        xpath = etree.XPath(expression, namespaces=dict(namespaces), smart_strings=False)
+        xpath = etree.XPath(expression, namespaces=dict(namespaces), smart_strings=False, extensions=_FUNCTIONS)
         if _SIMPLE.match(expression) and "()" not in expression:
             return _child_steps(expression, namespaces)
     except (etree.XPathSyntaxError, KeyError) as error:
@@ -173,6 +176,35 @@ def compile_xpath(expression: str, namespaces: Mapping[str, str]) -> Select:
         return found if isinstance(found, list) else [found] if found not in ("", False) else []
 
     return select
+
+
+def _from_parent(rest: Select) -> Select:
+    """What is found from a node's parent. Brothers and sisters ask one after the other, so that the last answer is kept:
+    each of a thousand keywords would otherwise pass by all others on its way to their thesaurus.
+    """
+    last: tuple[etree._Element | None, list[Node]] = (None, [])
+
+    def select(document: Document, node: Node) -> list[Node]:
+        nonlocal last
+        parent = node.getparent() if isinstance(node, etree._Element) else None
+        if parent is None:
+            return []
+        if parent is not last[0]:
+            last = (parent, rest(document, parent))
+        return last[1]
+
+    return select
+
+
+def _by_id(context: Any, references: list[Any]) -> list[etree._Element]:
+    """XPath function `by-id(...)`: the elements whose attribute `id` is the text of one of the nodes, as in `contact/references` of EML."""
+    texts = ("".join(map(str, each.itertext())) if isinstance(each, etree._Element) else str(each) for each in references)
+    wanted = {text.strip().lstrip("#") for text in texts}
+    root = context.context_node.getroottree().getroot()
+    return [element for element in root.iter("*") if element.get("id") in wanted] if wanted else []
+
+
+_FUNCTIONS = {(None, "by-id"): _by_id}
 
 
 def _child_steps(expression: str, namespaces: Mapping[str, str]) -> Select:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from pathlib import Path
 
 import pytest
@@ -473,6 +474,19 @@ def test_a_service_says_where_it_answers_and_in_which_standard(mapper: Mapper, e
     said = {each.predicate: each.object.value for each in triples(outcome) if each.subject.value == outcome.record.dataset}  # type: ignore[union-attr]
     assert said[DCT.conformsTo] == "http://www.opengis.net/def/serviceType/ogc/wms"
     assert said[DCAT.endpointURL].startswith("https://ows.emodnet-bathymetry.eu/wms")
+
+
+def test_a_thousand_times_more_of_a_thing_takes_no_more_than_a_thousand_times_longer(mapper: Mapper) -> None:
+    keywords = "".join(text("keyword", f"k{number}") for number in range(8_000))
+    date = "<gmd:date><gmd:CI_Date>{}<gmd:dateType><a codeListValue='creation'/></gmd:dateType></gmd:CI_Date></gmd:date>"
+    dates = "".join(date.format(text("date", f"x{number}")) for number in range(8_000))
+    body = (
+        f"<gmd:citation><gmd:CI_Citation>{dates}</gmd:CI_Citation></gmd:citation>"
+        f"<gmd:descriptiveKeywords><gmd:MD_Keywords>{keywords}<gmd:thesaurusName/></gmd:MD_Keywords></gmd:descriptiveKeywords>"
+    )
+    started = time.process_time()
+    assert len(iso(mapper, body).problems) == 8_000
+    assert time.process_time() - started < 4, "quadratic work in a native takes minutes where the native is hostile"
 
 
 FORMATS = ("iso19139", "iso19115-2", "iso19115-3", "eml", "datacite-xml")

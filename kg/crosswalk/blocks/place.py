@@ -16,6 +16,9 @@ from kg.crosswalk.values import clean_line, decimal_literal, parse_decimal
 from kg.model import Severity
 from kg.namespaces import DCAT, DCT, DT, GEO, RDF, RDFS
 
+#: So many boxes are compared with each polygon; more would only cost time.
+_MOST_BOXES = 100
+
 _EDGES = ("west", "south", "east", "north")
 
 
@@ -55,7 +58,8 @@ class PlaceBlock:
 
 def _places(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
     for place in _boxes(slots, context, node):
-        context.graph.boxes.append(place)
+        if len(context.graph.boxes) < _MOST_BOXES:
+            context.graph.boxes.append(place)
         yield place
     yield from (_agreeing(context, place) for place in _geometries(slots, context, node))
 
