@@ -92,7 +92,7 @@ def _ring(w: str, s: str, e: str, n: str) -> str:
 #: Names of reference systems whose first axis is latitude. EPSG:4326 and its likes say so in URN and URL form only
 #: (OGC policy directive on axis order).
 _LATITUDE_FIRST = re.compile(
-    r"urn:(?:x-)?ogc:def:crs:EPSG:[^:]*:(?:4326|4258|4979|4171)$|opengis\.net/def/crs/EPSG/\d*\.?\d*/(?:4326|4258|4979|4171)$", re.I
+    r"(?:urn:(?:x-)?ogc:def:crs:EPSG:[^:]*:|opengis\.net/def/crs/EPSG/\d*\.?\d*/)(?:4326|4258|4269|4283|4979|4171)$", re.I
 )
 _LONGITUDE_FIRST = re.compile(
     r"CRS:?84|^EPSG:(?:4326|4258|4171)$|gml/srs/epsg\.xml#4326|^(?:http://www\.opengis\.net/gml/srs/)?WGS ?84$|^4326$", re.I
@@ -175,7 +175,7 @@ def from_literal(text: str) -> Place | None:
     text = text.strip()
     if text.startswith("{"):
         try:
-            return from_geojson(json.loads(text))
+            return from_geojson(json.loads(text, parse_constant=_no_number))
         except (ValueError, RecursionError):
             return None
     if _GML.match(text):
@@ -184,6 +184,10 @@ def from_literal(text: str) -> Place | None:
         place = from_wkt(f"{flat[1]} (({flat[2]}))")
         return replace(place, notes=(*place.notes, "place.mended")) if place else None
     return from_wkt(text)
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON (RFC 8259, section 6)")
 
 
 def from_gml(text: str) -> Place | None:
@@ -268,7 +272,7 @@ def _within_half_turns(geometry: BaseGeometry) -> tuple[BaseGeometry, tuple[str,
     Decimal('-170.0')
     """
     west, south, east, north = geometry.bounds
-    if west < -180 and -360 <= west and east <= 180:
+    if west < -180 and west >= -360 and east <= 180:
         geometry = shapely.transform(geometry, lambda xy: xy + (360, 0))
         west, east = west + 360, east + 360
     if not (east > 180 and east <= 360 and west >= -180) or east - west > 360 or not geometry.is_valid:
