@@ -9,7 +9,7 @@ SERVE  ?= 1
 DEMO   := $(sort $(filter-out tests/examples/faults%,$(dir $(wildcard tests/examples/*/source.toml))))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test lint golden format bench build clean
+.PHONY: help install demo serve test lint golden docs format bench build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,9 +44,13 @@ lint: install
 golden: install ## rewrite the expected graphs of tests/golden, to be reviewed with git diff
 	$(RUN) tests/crosswalk/rewrite_golden.py
 
-format: install ## format the code
+docs: install ## rewrite what is made in the documents: answers, commands, tables; to be reviewed with git diff
+	$(RUN) tests/test_docs.py
+
+format: install ## format the code, and bring Turtle files into their canonical form
 	$(RUN) -m ruff check --fix --exit-zero .
 	$(RUN) -m ruff format .
+	$(RUN) -c 'from pathlib import Path; from kg.vocabulary.turtle import recanonical as form; [p.write_text(form(p.read_text())) for p in sorted(Path("ontology").rglob("*.ttl"))]'
 
 bench: install ## measure; results are kept in bench/README.md
 	$(RUN) -m bench
