@@ -36,7 +36,8 @@ PRIVATE = {
     ),
     "a registry host or index": (r"pythonhosted\.org|pypi\.org/simple|--(?:extra-)?index-url|--find-links|registry\.npmjs\.org", set()),
     "a private address": (
-        r"\b(?:192\.168|172\.(?:1[6-9]|2\d|3[01])|10\.\d{1,3}|169\.254)\.\d{1,3}\.\d{1,3}\b",
+        # 10.2.1.1 alone may be a section of a standard
+        r"\b(?:192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)(?:\.\d{1,3}){2}\b|(?<=//)10(?:\.\d{1,3}){3}\b|\b10(?:\.\d{1,3}){3}:\d",
         {"shapes/examples/dataset-link-internal/02-invalid-private.ttl"},
     ),
 }
