@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
@@ -49,6 +50,8 @@ class _XmlContainer:
     identifier: _Select | None
     datestamp: _Select | None
     deleted: _Select | None
+    #: what a record refers to by identifiers, and which therefore goes with it
+    beside: _Select | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +66,7 @@ class Containers:
     def from_resources(cls, overlay: Path | None = None) -> Containers:
         """The table of the installation or of the overlay."""
         table = yaml.safe_load(resource("mappings/containers.yaml", overlay).read_text(encoding="utf-8"))
-        parts = ("payload", "identifier", "datestamp", "deleted")
+        parts = ("payload", "identifier", "datestamp", "deleted", "beside")
         xml = {
             row["root"]: _XmlContainer(_xpath(row["records"]), *(_xpath(row[part]) if part in row else None for part in parts))
             for row in table["xml"]
@@ -177,7 +180,17 @@ def _xml_items(container: _XmlContainer, record: etree._Element) -> Iterator[Ite
         return
     for payload in (container.payload(record) if container.payload else None) or [record]:
         media_type = "application/rdf+xml" if payload.tag == _RDF_ROOT else "application/xml"
-        yield Item(etree.tostring(payload, with_tail=False), media_type, identifier, datestamp)
+        yield Item(etree.tostring(_with_others(container, payload), with_tail=False), media_type, identifier, datestamp)
+
+
+def _with_others(container: _XmlContainer, payload: etree._Element) -> etree._Element:
+    """The record alone, or together with what it refers to in an element like the container's."""
+    if container.beside is None:
+        return payload
+    root = payload.getroottree().getroot()
+    together = etree.Element(root.tag, nsmap=root.nsmap)
+    together.extend(copy.deepcopy(each) for each in (payload, *container.beside(root)))
+    return together
 
 
 def _first(xpath: _Select | None, node: etree._Element) -> str:

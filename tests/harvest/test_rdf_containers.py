@@ -105,3 +105,11 @@ def test_many_data_sets_are_taken_apart_in_time_that_grows_with_their_number() -
 def test_what_is_no_rdf_is_handed_on_as_it_is(examples: Path) -> None:
     body = (examples / "faults-json" / "syntax-error.ttl").read_bytes()
     assert [item.body for item in Containers.from_resources().open(body, "text/turtle")] == [body]
+
+
+def test_services_of_epos_xml_stand_apart_with_the_organisations_that_they_name() -> None:
+    text = """<e:Epos xmlns:e="http://www.epos-ip.org/terms.html"><e:Organisation>Org</e:Organisation>
+    <e:WebService>one</e:WebService><e:WebService>two</e:WebService></e:Epos>"""
+    first, second = Containers.from_resources().open(text.encode(), "application/xml")
+    assert b"one" in first.body and b"Org" in first.body and b"two" not in first.body
+    assert b"two" in second.body and b"Org" in second.body and b"one" not in second.body
