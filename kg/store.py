@@ -131,6 +131,8 @@ class _Reading:
     ) -> Iterator[Quad]:
         """Quads that fit, of all named graphs or of one; the merged graph is left out."""
         found = self._store.quads_for_pattern(subject, predicate, object, graph)
+        if graph is not None:
+            return found
         return (quad for quad in found if quad.graph_name != _MERGED)
 
     def subject(self, iri: Iri) -> list[Quad]:

@@ -48,8 +48,13 @@ def analysers_for(text: str, language: str) -> tuple[str, ...]:
     >>> analysers_for("salinité", "fr"), analysers_for("salinity", "en")
     (('plain', 'fr', 'folded'), ('plain', 'en'))
     """
+    return _analysers(language, text.isascii())
+
+
+@lru_cache(maxsize=256)
+def _analysers(language: str, ascii: bool) -> tuple[str, ...]:
     names = _BY_LANGUAGE.get(language.partition("-")[0], ANALYSERS)
-    return tuple(name for name in names if name != "folded") if text.isascii() else names
+    return tuple(name for name in names if name != "folded") if ascii else names
 
 
 @lru_cache(maxsize=65_536)
