@@ -14,7 +14,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -97,8 +97,7 @@ class Values:
         return _VALUES[kind](self)
 
     def words(self, least: int, most: int) -> str:
-        known = words()
-        return " ".join(known[int(len(known) * self.random.random() ** 2)] for _ in range(self.random.randint(least, most)))
+        return " ".join(self.random.choices(words(), cum_weights=_weights(), k=self.random.randint(least, most)))
 
     def keyword(self) -> str:
         known, vocabulary = labels(), words()
@@ -166,6 +165,11 @@ def words() -> list[str]:
     kept = sorted({word for label in labels() for word in re.findall(r"[A-Za-z][a-z]{2,}", label)})
     Random(2).shuffle(kept)
     return kept
+
+
+@cache
+def _weights() -> list[float]:
+    return list(accumulate(1 / (rank + 3) for rank in range(len(words()))))
 
 
 def records(name: str, count: int, *, first: int = 0, revision: int = 0) -> Iterator[Native]:
