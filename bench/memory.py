@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -138,8 +138,9 @@ def measure(count: int, folder: Path) -> dict[str, dict[str, Any]]:
     return found | {"1 % changed": _child("run", var, natives, count), "open": _child("opened", var)}
 
 
-def main(sizes: Sequence[int], say: Callable[[str], None] = print) -> None:
+def main(sizes: Sequence[int]) -> None:
     """Measure and print."""
+    print("\n### The whole way, ISO 19139, one worker a core\n")
     rows, opening = [], []
     for count in sizes:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -148,10 +149,9 @@ def main(sizes: Sequence[int], say: Callable[[str], None] = print) -> None:
         rows += [_row(name, Measured(**values)) for name, values in found.items() if name != "open"]
         times = found["open"]
         opening.append((f"{count:,}", f"{times['open']:.0f}", f"{times['first']:.0f}", f"{times['peak'] / 1000:.0f}", f"{stored:.0f}"))
-    say("\n### The whole way, ISO 19139, one worker a core\n")
-    say(table(_HEAD, rows))
-    say("\n### Opening the release in a new process\n")
-    say(table(("records", "open, ms", "first search, ms", "memory, MB", "working store, MB"), opening))
+    print(table(_HEAD, rows))
+    print("\n### Opening the release in a new process\n")
+    print(table(("records", "open, ms", "first search, ms", "memory, MB", "working store, MB"), opening))
 
 
 _HEAD: Final = (

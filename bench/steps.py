@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -249,7 +249,7 @@ _OF: Final = {
 }
 
 
-def main(count: int, repeat: int, names: Sequence[str] = (*FORMATS, REAL), say: Callable[[str], None] = print) -> None:
+def main(count: int, repeat: int, names: Sequence[str] = (*FORMATS, REAL)) -> None:
     """Measure and print.
 
     :param count: records of each corpus.
@@ -258,9 +258,9 @@ def main(count: int, repeat: int, names: Sequence[str] = (*FORMATS, REAL), say: 
         with tempfile.TemporaryDirectory(prefix="bench-") as folder, measured() as spent:
             steps = measure(name, count, repeat, Path(folder))
             size = sum(len(native.body) for native in corpus(name, count)) // max(1, count)
-        say(f"\n### {name}\n")
+        print(f"\n### {name}\n")
         if steps is None:
-            say("Not measured: there are no such records, or no crosswalk for them.")
+            print("Not measured: there are no such records, or no crosswalk for them.")
             continue
         rows = [
             (
@@ -272,8 +272,8 @@ def main(count: int, repeat: int, names: Sequence[str] = (*FORMATS, REAL), say: 
             )
             for step in steps.steps.values()
         ]
-        say(table(("step", "ms CPU a record", "records a CPU second", "noise", "of its peer"), rows))
-        say(f"\n{count} records of {size / 1000:.1f} kB on average, fastest of {repeat} runs; {_way(steps)}; {spent.wall:.0f} s in all.")
+        print(table(("step", "ms CPU a record", "records a CPU second", "noise", "of its peer"), rows))
+        print(f"\n{count} records of {size / 1000:.1f} kB on average, fastest of {repeat} runs; {_way(steps)}; {spent.wall:.0f} s in all.")
 
 
 def _ratio(steps: Steps, name: str) -> str:
