@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kg.fidelity.take import matching_all, of, texts, url, wkt_box
+from kg.fidelity.take import agent_orcid, box_of, matching_all, of, texts, url
 from kg.fidelity.tree import Row
 from kg.fidelity.values import Kind
 
 _DATA_SETS = ("Dataset", "DatasetSeries")
+_ROLES = ("publisher", "creator", "contributor", "rightsHolder", "contactPoint")
 
 _OF_DATA_SETS = tuple(
     row
@@ -21,21 +22,18 @@ _OF_DATA_SETS = tuple(
         Row(Kind.KEYWORD, f"{kind}/keyword", texts),
         Row(Kind.RIGHTS, f"{kind}/rights", of("label")),
         Row(Kind.RIGHTS, f"{kind}/accessRights", of("label")),
+        Row(Kind.DATE, f"{kind}/temporal", of("startDate", "endDate")),
+        Row(Kind.BOX, f"{kind}/spatial", box_of("bbox")),
         Row(Kind.LINK, f"{kind}/landingPage", url),
         Row(Kind.LINK, f"{kind}/page", url),
-        *(
-            Row(Kind.CONTACT, f"{kind}/{role}", of("name", "fn", "organization-name"))
-            for role in ("publisher", "creator", "contributor", "rightsHolder", "contactPoint")
-        ),
+        *(Row(Kind.CONTACT, f"{kind}/{role}", of("name", "fn", "organization-name")) for role in _ROLES),
+        *(Row(Kind.ORCID, f"{kind}/{role}", agent_orcid) for role in _ROLES),
     )
 )
 
 #: DCAT 1 to 3 with the profiles DCAT-AP and GeoDCAT-AP <https://www.w3.org/TR/vocab-dcat-3/>
 DCAT = (
     *_OF_DATA_SETS,
-    Row(Kind.DATE, "PeriodOfTime/startDate", texts),
-    Row(Kind.DATE, "PeriodOfTime/endDate", texts),
-    Row(Kind.BOX, "Location/bbox", wkt_box()),
     Row(Kind.LINK, "Distribution/accessURL", url),
     Row(Kind.LINK, "Distribution/downloadURL", url),
     Row(Kind.LINK, "DataService/endpointURL", url),

@@ -62,7 +62,7 @@ class Fidelity:
         there, lost = arrived(record), set()
         for found in walk(native, rows):
             counts.native[found.kind] += 1
-            if found.forms & there[found.kind]:
+            if _stands(found, there[found.kind]):
                 counts.arrived[found.kind] += 1
             else:
                 lost.add(found.kind)
@@ -92,6 +92,13 @@ class Fidelity:
                 for each in self.missing
             ],
         }
+
+
+def _stands(found: Found, there: set[str]) -> bool:
+    """Whether a value is there; a year or month also where a day of it is (DataCite repeats the year of the date of issue)."""
+    if found.kind is Kind.DATE:
+        return any(other.startswith(form) for form in found.forms for other in there)
+    return not found.forms.isdisjoint(there)
 
 
 def _counts(each: FormatFidelity) -> dict[str, Any]:

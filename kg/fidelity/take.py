@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from kg.fidelity.tree import Node, Term, Value, local
+from kg.fidelity.values import NO_VALUES
 
 Take = Callable[[Node], Iterable[Value]]
 
@@ -19,8 +20,8 @@ def texts(node: Node) -> Iterator[str]:
     if isinstance(what, etree._Element):
         yield from (str(each.text) for each in what.iter("*") if each.text and each.text.strip())
     elif isinstance(what, Term):
-        if not (literal := getattr(what.term, "value", "")).startswith("http://relative.invalid/"):
-            yield str(literal)
+        if not what.is_node:
+            yield str(getattr(what.term, "value", ""))
     elif isinstance(what, str):
         yield what
     elif isinstance(what, int | float) and not isinstance(what, bool):
@@ -77,7 +78,7 @@ def joined(*paths: str) -> Take:
     """One name from its parts; in either order."""
 
     def take(node: Node) -> Iterator[Value]:
-        parts = [" ".join(found) for path in paths if (found := below(node.what, path))]
+        parts = [name for path in paths if (name := " ".join(below(node.what, path))) and name.casefold() not in NO_VALUES]
         if parts:
             yield (" ".join(parts), " ".join(reversed(parts)))
 
@@ -134,6 +135,12 @@ def of(*properties: str) -> Take:
     return take
 
 
+def box_of(*properties: str) -> Take:
+    """The envelope of the WKT of a place (RDF)."""
+    envelope = wkt_box()
+    return lambda node: (edges for text in of(*properties)(node) for edges in envelope(Node(node.names, text)))
+
+
 def below(what: Any, path: str) -> list[str]:
     """Texts at a path below an element (names of children at any depth for the first) or an object."""
     first, *rest = path.split("/")
@@ -180,14 +187,15 @@ def leaves_any(node: Node) -> Iterator[Value]:
 
 
 def levels(node: Node) -> Iterator[str]:
-    """A term of a hierarchy, whose levels are the children."""
-    yield " > ".join(texts(node))
+    """A term of a hierarchy, whose levels are the children. A detailed variable is free text and no level of the thesaurus."""
+    children = [child for child in node.what.iterchildren("*") if not local(child.tag).startswith("Detailed")]
+    yield " > ".join(str(each.text).strip() for child in children for each in child.iter("*") if each.text and each.text.strip())
 
 
 def object_levels(node: Node) -> Iterator[str]:
     """A term of a hierarchy, whose levels are the values of an object."""
     if isinstance(node.what, dict):
-        yield " > ".join(str(value) for value in node.what.values() if isinstance(value, str))
+        yield " > ".join(str(value) for key, value in node.what.items() if isinstance(value, str) and not key.startswith("Detailed"))
 
 
 def own_names(*names: str) -> Take:
@@ -281,3 +289,18 @@ def _positions(value: Any) -> Iterator[list[float]]:
     elif isinstance(value, list):
         for each in value:
             yield from _positions(each)
+
+
+def unless_open(node: Node) -> Iterator[str]:
+    """An ending date, unless a flag beside its period says that it is still going on (ECHO 10, `EndsAtPresentFlag`)."""
+    period = node.what.getparent().getparent()
+    flags = [(each.text or "").strip() for each in period.iterchildren("*") if local(each.tag) == "EndsAtPresentFlag"]
+    if not {"true", "1"} & set(flags):
+        yield from texts(node)
+
+
+def agent_orcid(node: Node) -> Iterator[str]:
+    """What may be the ORCID of a person that a resource leads to: its IRI, and the identifiers it has."""
+    assert isinstance(node.what, Term)
+    yield str(getattr(node.what.term, "value", ""))
+    yield from node.what.texts("identifier", "url", "sameAs", "hasUID", "value")

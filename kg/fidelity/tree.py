@@ -66,15 +66,17 @@ class Found:
 
 
 def walk(native: Native, rows: Iterable[Row]) -> list[Found]:
-    """The distinct values of a native by a standard's table, and its ORCIDs wherever they stand.
+    """The distinct values of a native by a standard's table; where the table says nothing of ORCIDs, those that stand anywhere.
 
     :raises ValueError: when it is malformed.
     """
     found: dict[tuple[Kind, frozenset[str]], Found] = {}
     table = tuple(rows)
+    anywhere = not any(row.kind is Kind.ORCID for row in table)
     for node in nodes(native):
         values = [(row.kind, value) for row in table if row.fits(node.names) for value in row.take(node)]
-        values += [(Kind.ORCID, orcid) for orcid in orcids(_own_text(node.what))]
+        if anywhere:
+            values += [(Kind.ORCID, orcid) for orcid in orcids(_own_text(node.what))]
         for kind, value in values:
             forms = frozenset(form for each in ((value,) if isinstance(value, str) else value) if (form := FORMS[kind](each)))
             if forms:
@@ -130,6 +132,14 @@ class Term:
     graph: ox.Dataset
     term: ox.NamedNode | ox.BlankNode | ox.Literal
 
+    @property
+    def is_node(self) -> bool:
+        """Whether it is a thing of the file itself: described there, without a name of its own, or named by a relative address."""
+        if isinstance(self.term, ox.Literal):
+            return False
+        relative = isinstance(self.term, ox.BlankNode) or "relative" in self.term.value.partition("://")[2][:70].split("/")
+        return relative or next(iter(self.graph.quads_for_subject(self.term)), None) is not None
+
     def texts(self, *properties: str) -> list[str]:
         """Texts of the properties of a resource, by local name."""
         if isinstance(self.term, ox.Literal):
@@ -140,7 +150,7 @@ class Term:
 def _rdf(native: Native) -> Iterator[Node]:
     form = ox.RdfFormat.from_media_type(native.media_type)
     try:
-        graph = ox.Dataset(ox.parse(native.body, form, base_iri="http://relative.invalid/", lenient=True))
+        graph = ox.Dataset(ox.parse(native.body, form, base_iri="http://invalid/relative/", lenient=True))
     except SyntaxError as error:
         raise ValueError(str(error)) from error
     for quad in graph:

@@ -38,12 +38,18 @@ _EMAIL = re.compile(r"(?:mailto:)?[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+|\[e-mail\]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
+#: What is written where a schema asks for a value and there is none (among them the defaults of NASA's UMM).
+NO_VALUES = frozenset({"not provided", "not applicable", "none", "n/a", "null", "unknown", "tbd", "tba", "(:tba)", "(:unav)", "missing"})
+
+
 def text_form(text: str) -> str | None:
     """Letters and digits in one case: mark-up, entities, white space, punctuation and e-mail addresses make no difference.
 
     >>> text_form("Sea&#160;surface <b>temperature</b>") == text_form("sea surface TEMPERATURE")
     True
     """
+    if text.strip().casefold() in NO_VALUES:
+        return None
     plain = _EMAIL.sub(" ", _MARKUP.sub(" ", html.unescape(html.unescape(text))))
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", plain).casefold()) or None
 
