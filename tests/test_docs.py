@@ -332,6 +332,15 @@ def test_files_that_contributors_are_told_to_touch_exist() -> None:
     assert not [pattern for pattern in patterns if not any(ROOT.glob(pattern.rstrip("/")))]
 
 
+def test_the_layers_of_the_architecture_are_those_that_are_checked() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    checked = [layer.replace("kg.", "") for contract in contracts if contract["type"] == "layers" for layer in contract["layers"]]
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    section = text[text.index("## 5. Layers") : text.index("## 6. ")]
+    shown = [re.split(r" {2,}", line.strip())[0].replace("kg.", "") for line in re.findall(r"^    (.*)$", section, re.MULTILINE)]
+    assert shown == checked
+
+
 # --- links, queries, and the worked example ---
 
 
