@@ -83,9 +83,11 @@ class TracedXml(XmlDocument, Trace):
         self.prefixes = {namespace: prefix for prefix, namespace in namespaces.items()}
 
     def string(self, node: Node) -> str:
-        for key in self._text_keys(node):
-            self.mark(key)
-        return super().string(node)
+        translated = isinstance(node, etree._Element) and len(node) and self.localised and self.localised.localised(self, node)
+        if not translated:  # of translations only the one is read that the document chooses
+            for key in self._text_keys(node):
+                self.mark(key)
+        return XmlDocument.string(self, node)
 
     def _text_keys(self, node: Node) -> Iterator[Key]:
         if isinstance(node, etree._Element):

@@ -31,7 +31,7 @@ from kg.namespaces import BASE, DCAT, DCT, DT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYP
 from kg.resources import resources
 
 #: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 #: Longest native identifier, in characters; longer ones are no identifiers.
 LONGEST_IDENTIFIER = 2_000

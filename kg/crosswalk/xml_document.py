@@ -68,7 +68,11 @@ class XmlDocument:
         if isinstance(node, str):
             return node.strip()
         if isinstance(node, etree._Element):
-            return (node.text or "").strip() if len(node) == 0 else _inner_text(node).strip()
+            if len(node) == 0:
+                return (node.text or "").strip()
+            if self.localised is not None and self.localised.localised(self, node):
+                return self._first_language(node, self.localised)
+            return _inner_text(node).strip()
         return _number(node)
 
     def texts(self, node: Node) -> list[Text]:
@@ -77,6 +81,10 @@ class XmlDocument:
         if self.localised is None or len(node) == 0:
             return [(self.string(node), _language(node))]
         return self._localised_texts(node, self.localised)
+
+    def _first_language(self, node: etree._Element, how: LocalisedText) -> str:
+        """The text in the default language, else its first translation: never all of them as one."""
+        return next((text for part in (*how.plain(self, node), *how.localised(self, node)) if (text := self.string(part))), "")
 
     def _localised_texts(self, node: etree._Element, how: LocalisedText) -> list[Text]:
         plain = how.plain(self, node)

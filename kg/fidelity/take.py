@@ -304,3 +304,11 @@ def agent_orcid(node: Node) -> Iterator[str]:
     assert isinstance(node.what, Term)
     yield str(getattr(node.what.term, "value", ""))
     yield from node.what.texts("identifier", "url", "sameAs", "hasUID", "value")
+
+
+def thesaurus_of_keywords(node: Node) -> Iterator[Value]:
+    """The name of a thesaurus, in whatever language, from which there are keywords (ISO 19115, MD_Keywords)."""
+    group = next((each for each in node.what.iterancestors() if local(each.tag) == "MD_Keywords"), None)
+    keywords = () if group is None else (each for each in group.iterchildren("*") if local(each.tag) == "keyword")
+    if any("".join(map(str, each.itertext())).strip() for each in keywords):
+        yield from leaves_any(node)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pyoxigraph import NamedNode
+
 from kg.crosswalk.blocks.agent import AgentBlock
 from kg.crosswalk.blocks.block import Block, Context, Slots
 from kg.crosswalk.blocks.equipment import EquipmentBlock, FacilityBlock, ObservationBlock
@@ -28,6 +30,15 @@ class GroupBlock:
         return None
 
 
+class RecordBlock:
+    """No slots: what stands in its rules is said of the metadata record, and not of what it describes."""
+
+    SLOTS: frozenset[str] = frozenset()
+
+    def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode:
+        return context.graph.record
+
+
 BLOCKS: dict[str, Block] = {
     "agent": AgentBlock(),
     "constant": ConstantBlock(),
@@ -40,6 +51,7 @@ BLOCKS: dict[str, Block] = {
     "part": PartBlock(),
     "period": PeriodBlock(),
     "place": PlaceBlock(),
+    "record": RecordBlock(),
     "relation": RelationBlock(),
     "rights": RightsBlock(),
     "statement": StatementBlock(),
