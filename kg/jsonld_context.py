@@ -41,9 +41,11 @@ def _write_contexts(document: Any) -> bool:
 
 
 def _known(context: Any) -> Any:
-    """schema.org's own context names everything under http (<https://schema.org/docs/faq.html#19>)."""
+    """schema.org's own context names everything under http (<https://schema.org/docs/faq.html#19>); a vocabulary without its slash gets it."""
     if isinstance(context, list):
         return [_known(each) for each in context]
+    if isinstance(context, dict) and str(context.get("@vocab")) in ("http://schema.org", "https://schema.org"):
+        return context | {"@vocab": "http://schema.org/"}
     if isinstance(context, str) and _SCHEMA_ORG.match(context):
         return {"@vocab": "http://schema.org/", "id": "@id", "type": "@type"}
     return context

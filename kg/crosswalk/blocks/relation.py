@@ -25,11 +25,17 @@ class RelationBlock:
         predicate = NamedNode(expand(row["property"] if row else target))
         for text in slots.strings("to", context, node):
             other = _other(context, clean_line(text), bool(slots.options.get("identifiers")))
-            if other is None or other == context.graph.dataset:
+            if other is None or other == context.graph.dataset or _is_own_doi(context, text):
                 continue
             context.graph.add(context.subject, predicate, other)
             for title, language in slots.texts("title", context, node):
                 context.graph.text(other, RDFS.label, title, language)
+
+
+def _is_own_doi(context: Context, text: str) -> bool:
+    """Whether a text is the DOI of the data set itself, as a citation of it is."""
+    doi = parse_doi(clean_line(text))
+    return doi is not None and dataset_iri(context.graph.source, "", doi) == context.graph.dataset.value
 
 
 def _other(context: Context, text: str, identifiers: bool) -> NamedNode | None:
