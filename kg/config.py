@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,28 +63,55 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
     >>> settings_from_environment({"DATATERRA_VAR": "/srv/dataterra"}).store.as_posix()
     '/srv/dataterra/store'
 
-    :raises ConfigError: when a number is no number.
+    :raises ConfigError: when a number is none, or the overlay is no folder.
     """
     given = os.environ if environment is None else environment
     values: dict[str, object] = {}
     for name, convert in _CONVERTERS.items():
         variable = "DATATERRA_" + name.upper()
         if text := given.get(variable, "").strip():
-            try:
-                values[name] = convert(text)
-            except ValueError as error:
-                raise ConfigError(f"'{text}' is not a number", where=variable, hint="give a number or unset it") from error
+            values[name] = _converted(variable, text, convert)
     return Settings(**values)  # type: ignore[arg-type]
 
 
-_CONVERTERS = {
+def _converted(variable: str, text: str, convert: Callable[[str], object]) -> object:
+    try:
+        return convert(text)
+    except ValueError as error:
+        raise ConfigError(f"'{text}' {error}", where=variable, hint="give another value or unset it") from error
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise ValueError("is no folder")
+    return Path(text)
+
+
+def _whole(text: str) -> int:
+    """A number of things: none is a meaning of its own for workers only."""
+    if not text.isascii() or not text.isdigit():
+        raise ValueError("is not a number of 0 or more")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise ValueError("is not a number above 0")
+    return seconds
+
+
+_CONVERTERS: dict[str, Callable[[str], object]] = {
     "var": Path,
-    "config": Path,
-    "workers": int,
-    "keep_releases": int,
-    "largest_native": int,
-    "sparql_seconds": float,
-    "sparql_bytes": int,
-    "sparql_memory": int,
-    "sparql_processes": int,
+    "config": _folder,
+    "workers": _whole,
+    "keep_releases": _whole,
+    "largest_native": _whole,
+    "sparql_seconds": _seconds,
+    "sparql_bytes": _whole,
+    "sparql_memory": _whole,
+    "sparql_processes": _whole,
 }

@@ -23,7 +23,8 @@ class DataTerraError(Exception):
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         self.what, self.where, self.hint = what, where, hint
-        super().__init__(" ".join(part for part in (f"{where}:" if where else "", what, hint) if part))
+        said = f"{where}: {what}" if where else what
+        super().__init__(f"{said} ({hint})" if hint else said)
 
 
 class ConfigError(DataTerraError):
