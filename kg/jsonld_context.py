@@ -41,7 +41,7 @@ def _write_contexts(document: Any) -> bool:
 
 
 def _known(context: Any) -> Any:
-    """schema.org's own context names everything under http (<https://schema.org/docs/faq.html#19>); a vocabulary without its slash gets it."""
+    """schema.org names everything under http (<https://schema.org/docs/faq.html#19>); a vocabulary without its slash gets it."""
     if isinstance(context, list):
         return [_known(each) for each in context]
     if isinstance(context, dict) and str(context.get("@vocab")) in ("http://schema.org", "https://schema.org"):
