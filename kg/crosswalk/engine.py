@@ -18,6 +18,7 @@ from kg.crosswalk.blocks.link import LinkBlock
 from kg.crosswalk.document import Document, MalformedError
 from kg.crosswalk.json_document import JsonDocument, parse_json
 from kg.crosswalk.language import Crosswalk, Languages, Rule, read_crosswalk
+from kg.crosswalk.places import Here
 from kg.crosswalk.rdf_document import RdfDocument, parse_rdf
 from kg.crosswalk.record_graph import RecordGraph
 from kg.crosswalk.tables import Tables
@@ -252,7 +253,8 @@ def _state_record(graph: RecordGraph, native: Native, document: Document, crossw
         if modified := parse_date(text):
             graph.add(record, DCT.modified, modified)
         else:
-            graph.problem("date.invalid", Severity.WARNING, "", value=text)
+            graph.here = Here(document, document.root, {"modified": crosswalk.modified})
+            graph.problem("date.invalid", Severity.WARNING, value=text)
     if graph.language and (row := graph_language(crosswalk.tables, graph.language)):
         graph.add(record, DCT.language, NamedNode(EU_LANGUAGE + row))
 
@@ -268,6 +270,7 @@ def _run(rules: tuple[Rule, ...], context: Context, node: object) -> None:
     for rule in rules:
         for each in rule.each(document, node) if rule.each else (node,):
             if all(condition.holds(document, each) for condition in rule.conditions):
+                context.graph.here = Here(document, each, rule.slots.by_name)
                 made = rule.block.run(rule.target, rule.slots, context, each)
                 if rule.rules and not (made is None and isinstance(rule.block, LinkBlock)):
                     _run(rule.rules, context.at(made) if made is not None else context, each)

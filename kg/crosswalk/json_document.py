@@ -36,6 +36,13 @@ class JsonDocument:
     root: Node
     #: the object around each object, by identity; filled when a path first asks for it
     _around: dict[int, Node] = field(default_factory=dict)
+    #: what was read, where `root` is a part of it
+    _whole: Node = field(init=False)
+    #: the path of each value, by identity; filled when a place is first asked for
+    _paths: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._whole = self.root
 
     def around(self, node: Node) -> Node:
         """The object in which an object stands, lists between them not counted; `None` at the top."""
@@ -74,7 +81,25 @@ class JsonDocument:
         return [(text.strip(), key) for text, key in by_language if isinstance(text, str)]
 
     def place(self, node: Node) -> str:
-        return ""
+        if not self._paths:
+            self._paths = _paths(self._whole)
+        return self._paths.get(id(node), "")
+
+
+def _paths(root: Node) -> dict[int, str]:
+    """The path of each object, list, text and number; not of values that Python has only once, such as true and small numbers."""
+    paths: dict[int, str] = {}
+    waiting: list[tuple[Node, str]] = [(root, "")]
+    while waiting:
+        node, path = waiting.pop()
+        if not isinstance(node, dict | list | float) and not (isinstance(node, str) and len(node) > 1):
+            continue
+        paths[id(node)] = path or "$"
+        if isinstance(node, dict):
+            waiting += [(value, f"{path}.{key}" if path else key) for key, value in node.items()]
+        elif isinstance(node, list):
+            waiting += [(value, f"{path}[{number}]") for number, value in enumerate(node)]
+    return paths
 
 
 def _index_texts(node: dict[str, Node]) -> list[Text]:

@@ -12,10 +12,13 @@ from kg.crosswalk.document import Document, MalformedError, Node, Select, Text
 from kg.crosswalk.xml_document import Versions
 from kg.errors import CrosswalkError
 from kg.jsonld_context import with_known_contexts
-from kg.namespaces import PREFIXES, RDF
+from kg.namespaces import PREFIXES, RDF, compact
 
 #: Relative IRIs of a native are resolved against this, so that they are seen and never mistaken for somebody's.
 BASE_IRI = "https://w3id.org/dataterra/.well-known/relative/"
+
+#: Longest way from a resource to a value that is told as its place.
+_LONGEST_WAY = 5
 
 _FIRST, _REST = RDF.first.value, RDF.rest.value
 
@@ -53,6 +56,8 @@ class RdfDocument:
     backward: Triples = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     root: Node = None
     _versions: Versions | None = None
+    #: a way that leads to each node; filled when a place is first asked for
+    _ways: dict[Node, tuple[Resource, str]] = field(default_factory=dict)
 
     @classmethod
     def from_triples(cls, triples: Iterable[ox.Triple]) -> RdfDocument:
@@ -113,7 +118,18 @@ class RdfDocument:
         return [(self.string(node), node.language if isinstance(node, ox.Literal) else None)]
 
     def place(self, node: Node) -> str:
-        return self.string(self.root) if isinstance(self.root, ox.NamedNode) else ""
+        if not self._ways:
+            for subject, properties in self.forward.items():
+                for predicate, values in properties.items():
+                    for value in values:
+                        self._ways.setdefault(value, (subject, predicate))
+        steps: list[str] = []
+        predicate = ""
+        while node != self.root and not (steps and isinstance(node, ox.NamedNode)) and node in self._ways and len(steps) < _LONGEST_WAY:
+            node, predicate = self._ways[node]
+            steps.insert(0, compact(predicate))
+        about = f"<{self.string(node)}>" if isinstance(node, ox.NamedNode) else ""
+        return " ".join(part for part in (about, "/".join(steps)) if part)
 
 
 def compile_property_path(expression: str, namespaces: Mapping[str, str]) -> Select:

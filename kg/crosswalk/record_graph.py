@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urljoin
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.crosswalk.geometry import Place
+from kg.crosswalk.places import Here, Places
 from kg.crosswalk.values import clean_line, clean_text, parse_iri
 from kg.model import Problem, Severity, Term
 from kg.namespaces import BASE, DT, RDF, digest
@@ -49,6 +51,9 @@ class RecordGraph:
         self.tag_of, self.functional = tag_of, functional
         self.problems: list[Problem] = []
         self._reported: set[Problem] = set()
+        #: the rule that is being carried out: what is found wrong stands in what it read
+        self.here: Here | None = None
+        self._places = Places()
         self.terms: dict[str, Term] = {}
         #: the boxes stated so far: what polygons of the same native are compared with
         self.boxes: list[Place] = []
@@ -121,12 +126,13 @@ class RecordGraph:
         return node
 
     def problem(self, code: str, severity: Severity, where: str = "", **values: str) -> None:
-        """Report a problem of the native; the sentences are in `mappings/tables/problems.yaml`."""
+        """Report a problem of the native, at what the rule has read where no place is given; sentences in `mappings/tables/problems.yaml`."""
         cut = tuple((name, value[:200]) for name, value in sorted(values.items()))
         problem = Problem(code, severity, self.source, self.identifier, self.location, where, cut)
         if problem not in self._reported:
             self._reported.add(problem)
-            self.problems.append(problem)
+            place = where or (self._places.of(self.here, values.values()) if self.here else "")
+            self.problems.append(replace(problem, where=place))
 
     def triples(self) -> bytes:
         """All triples as sorted N-Triples lines."""

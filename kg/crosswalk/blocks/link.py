@@ -21,7 +21,7 @@ class LinkBlock:
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
         text = slots.string("url", context, node)
-        url = context.graph.iri(text, context.document.place(node)) if text else None
+        url = context.graph.iri(text) if text else None
         if url is None:
             return None
         protocol = clean_line(slots.string("protocol", context, node))

@@ -25,10 +25,10 @@ class PeriodBlock:
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
         instant = slots.string("instant", context, node)
         ends = (slots.string("start", context, node) or instant, slots.string("end", context, node) or instant)
-        period = _period(context, node, *ends, clean_line(slots.string("label", context, node)))
+        period = _period(context, *ends, clean_line(slots.string("label", context, node)))
         intervals = [_ends(context, each) for each in slots.nodes("intervals", context, node)]
         for interval in intervals[1:] if len(intervals) > 1 and _spans(intervals[0], intervals[1:]) else intervals:
-            period = _period(context, node, *interval, "")
+            period = _period(context, *interval, "")
         return period
 
 
@@ -43,10 +43,10 @@ def _spans(overall: tuple[str, str], others: list[tuple[str, str]]) -> bool:
     return starts_first and (not overall[1] or all(end and end <= overall[1] for _, end in others))
 
 
-def _period(context: Context, node: Node, start: str, end: str, label: str) -> NamedNode | None:
+def _period(context: Context, start: str, end: str, label: str) -> NamedNode | None:
     """One period; what is no date stays as its label."""
     texts = (start, end) if start != end else (start,)
-    moments = {text: _moment(context, node, text) for text in texts}
+    moments = {text: _moment(context, text) for text in texts}
     label = label or " / ".join(clean_line(text) for text, moment in moments.items() if moment is None and text.casefold() not in _OPEN)
     if not label and not any(moments.values()):
         return None
@@ -62,10 +62,10 @@ def _period(context: Context, node: Node, start: str, end: str, label: str) -> N
     return period
 
 
-def _moment(context: Context, node: Node, text: str) -> Literal | None:
+def _moment(context: Context, text: str) -> Literal | None:
     if text.casefold() in _OPEN:
         return None
     value = parse_date(text)
     if value is None:
-        context.graph.problem("date.invalid", Severity.WARNING, context.document.place(node), value=text)
+        context.graph.problem("date.invalid", Severity.WARNING, value=text)
     return value

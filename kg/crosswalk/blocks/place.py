@@ -82,7 +82,7 @@ def _geometries(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
         yield from _reported(context, geometry.from_geojson(value), json.dumps(value, ensure_ascii=False))
     for text in slots.strings("geometry", context, node):
         if geometry.latitude_first(crs := geometry.declared_crs(text)) is None:
-            context.graph.problem("place.unknown-crs", Severity.WARNING, context.document.place(node), crs=crs)
+            context.graph.problem("place.unknown-crs", Severity.WARNING, crs=crs)
         else:
             yield from _reported(context, geometry.from_literal(text), text)
     for text in slots.strings("positions", context, node):
@@ -125,7 +125,7 @@ def _from_positions(slots: Slots, context: Context, node: Node, text: str, swap:
     crs = slots.string("crs", context, node)
     order = geometry.latitude_first(crs)
     if order is None:
-        context.graph.problem("place.unknown-crs", Severity.WARNING, context.document.place(node), crs=crs)
+        context.graph.problem("place.unknown-crs", Severity.WARNING, crs=crs)
         return
     dimension = slots.string("dimension", context, node)
     pairs = geometry.positions(text, int(dimension) if dimension in ("2", "3") else 2)
@@ -140,16 +140,16 @@ def _agreeing(context: Context, place: Place) -> Place:
     other = geometry.swapped(place)
     if other is None or not any(box.contains(other) for box in boxes):
         return place
-    context.graph.problem("place.axes-swapped", Severity.WARNING, "", value=place.wkt)
+    context.graph.problem("place.axes-swapped", Severity.WARNING, value=place.wkt)
     return other
 
 
 def _reported(context: Context, place: Place | None, given: str) -> Iterator[Place]:
     if place is None:
-        context.graph.problem("place.invalid", Severity.WARNING, "", value=given)
+        context.graph.problem("place.invalid", Severity.WARNING, value=given)
         return
     for note in place.notes:
-        context.graph.problem(note, Severity.INFORMATION, "", value=given)
+        context.graph.problem(note, Severity.INFORMATION, value=given)
     yield place
 
 
@@ -171,7 +171,7 @@ def _location(context: Context, place: Place | None) -> NamedNode:
 def _heights(slots: Slots, context: Context, node: Node, location: NamedNode, heights: list[tuple[str, Decimal | None]]) -> None:
     for name, number in heights:
         if number is None:
-            context.graph.problem("number.invalid", Severity.WARNING, "", value=slots.string(name, context, node))
+            context.graph.problem("number.invalid", Severity.WARNING, value=slots.string(name, context, node))
         else:
             context.graph.add(location, DT[name], decimal_literal(number))
     if heights and (unit := clean_line(slots.string("vertical_unit", context, node))):

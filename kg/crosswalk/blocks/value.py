@@ -44,14 +44,14 @@ def _text(text: str, context: Context) -> Typed:
 def _date(text: str, context: Context) -> Typed:
     value = parse_date(text)
     if value is None:
-        context.graph.problem("date.invalid", Severity.WARNING, "", value=text)
+        context.graph.problem("date.invalid", Severity.WARNING, value=text)
     return value
 
 
 def _decimal(text: str, context: Context) -> Typed:
     number = parse_decimal(text)
     if number is None:
-        context.graph.problem("number.invalid", Severity.WARNING, "", value=text)
+        context.graph.problem("number.invalid", Severity.WARNING, value=text)
         return None
     return decimal_literal(number)
 
@@ -59,7 +59,7 @@ def _decimal(text: str, context: Context) -> Typed:
 def _integer(text: str, context: Context) -> Typed:
     number = parse_decimal(text.replace(" ", "").replace("\u00a0", ""))
     if number is None or number != number.to_integral_value():
-        context.graph.problem("number.invalid", Severity.WARNING, "", value=text)
+        context.graph.problem("number.invalid", Severity.WARNING, value=text)
         return None
     return Literal(str(int(number)), datatype=XSD.integer)
 
@@ -67,7 +67,7 @@ def _integer(text: str, context: Context) -> Typed:
 def _metres(text: str, context: Context) -> Typed:
     number = parse_metres(text)
     if number is None:
-        context.graph.problem("length.unknown-unit", Severity.INFORMATION, "", value=text)
+        context.graph.problem("length.unknown-unit", Severity.INFORMATION, value=text)
         return None
     return decimal_literal(number)
 
@@ -75,7 +75,7 @@ def _metres(text: str, context: Context) -> Typed:
 def _duration(text: str, context: Context) -> Typed:
     value = parse_duration(text)
     if value is None:
-        context.graph.problem("duration.invalid", Severity.INFORMATION, "", value=text)
+        context.graph.problem("duration.invalid", Severity.INFORMATION, value=text)
     return value
 
 
@@ -86,7 +86,7 @@ def _iri(text: str, context: Context) -> Typed:
 def _language(text: str, context: Context) -> Typed:
     row = context.tables.row("languages", context.graph.tag_of(text) or text)
     if row is None:
-        context.graph.problem("language.unknown", Severity.INFORMATION, "", value=text)
+        context.graph.problem("language.unknown", Severity.INFORMATION, value=text)
         return None
     return NamedNode(EU_LANGUAGE + row["eu"])
 
