@@ -126,7 +126,7 @@ class RecordGraph:
         return node
 
     def problem(self, code: str, severity: Severity, where: str = "", **values: str) -> None:
-        """Report a problem of the native, at what the rule has read where no place is given; sentences in `mappings/tables/problems.yaml`."""
+        """Report a problem, at what the rule has read where no place is given; the sentences are in `mappings/tables/problems.yaml`."""
         cut = tuple((name, value[:200]) for name, value in sorted(values.items()))
         problem = Problem(code, severity, self.source, self.identifier, self.location, where, cut)
         if problem not in self._reported:
