@@ -108,7 +108,7 @@ def ingest_command(paths: tuple[Path, ...], source: str | None, json_file: Path 
         if not no_publish:
             bar.update(task, description="publish")
             try:
-                release = publish(settings, shop.state, shop.store)
+                release = publish(settings, shop.state, shop.store, mapper=shop.mapper)
             except ReleaseError as error:
                 held = error  # what was ingested is kept, and is told first
     report.release = f"{release.number}" if release else ""
@@ -208,7 +208,7 @@ def publish_command(resume: bool, tag: str | None) -> None:
     releases = Releases(settings.releases)
     with Workshop(settings) as shop:
         recover(shop)
-        release = publish(settings, shop.state, shop.store, resume=resume)
+        release = publish(settings, shop.state, shop.store, resume=resume, mapper=shop.mapper)
         current = release or releases.current()
         if tag and current:
             releases.tag(current.number, tag)

@@ -74,7 +74,7 @@ class Workshop:
             opened.callback(self.store.close)
             self.mapper = Mapper.from_resources(self.settings.config)
             self.index = linking_index(self.settings)
-            self.workers = opened.enter_context(Workers(self.settings, self.index))
+            self.workers = opened.enter_context(Workers(self.settings, self.index, self.mapper))
             self._open = opened.pop_all()
         return self
 

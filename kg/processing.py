@@ -56,12 +56,14 @@ class Processor:
         self.mapper, self.linker, self.validator = mapper, linker, validator
 
     @classmethod
-    def from_settings(cls, settings: Settings, index: Path) -> Processor:
-        """:param index: the file of the linking index, see `linking_index`."""
+    def from_settings(cls, settings: Settings, index: Path, mapper: Mapper | None = None) -> Processor:
+        """:param index: the file of the linking index, see `linking_index`.
+        :param mapper: the crosswalks, where they are read already.
+        """
         with State(settings.state, writing=False) as state:
             decisions = Decisions(state.current_mappings())
         linker = Linker(read_index(index), Rights(settings.config), decisions)
-        return cls(Mapper.from_resources(settings.config), linker, Validator.from_overlay(settings.config))
+        return cls(mapper or Mapper.from_resources(settings.config), linker, Validator.from_overlay(settings.config))
 
     def process(self, native: Native) -> Processed:
         """Everything that happens between a native and the store."""
@@ -102,8 +104,8 @@ class Workers:
     Processes are started when a second batch comes, so that a few records do not wait for them.
     """
 
-    def __init__(self, settings: Settings, index: Path) -> None:
-        self._settings, self._index = settings, index
+    def __init__(self, settings: Settings, index: Path, mapper: Mapper | None = None) -> None:
+        self._settings, self._index, self._mapper = settings, index, mapper
         self._count = settings.workers or os.cpu_count() or 1
         self._own: Processor | None = None
         self._pool: ProcessPoolExecutor | None = None
@@ -119,7 +121,7 @@ class Workers:
     def own(self) -> Processor:
         """The processor of this process."""
         if self._own is None:
-            self._own = Processor.from_settings(self._settings, self._index)
+            self._own = Processor.from_settings(self._settings, self._index, self._mapper)
         return self._own
 
     def process(self, batches: Iterable[Sequence[Native]]) -> Iterator[list[Processed]]:

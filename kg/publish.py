@@ -60,17 +60,18 @@ class Changes:
     datasets: frozenset[Iri] | None
 
 
-def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bool = False) -> Release | None:
+def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bool = False, mapper: Mapper | None = None) -> Release | None:
     """Make a release of what the store holds, and serve it; `None` where nothing has changed since the newest one.
 
     :param resume: publish although a roll-back set a hold.
+    :param mapper: the crosswalks, where they are read already.
     :raises ReleaseError: when publishing is held.
     """
     releases, next_index = Releases(settings.releases), settings.var / "index-next"
     killed = next_index.exists() or releases.unfinished()
     releases.recover()
     newest = releases.newest()
-    load_vocabularies(settings, state, store)
+    load_vocabularies(settings, state, store, mapper)
     if newest is not None and newest.manifest.change == state.last_change() and not (resume and releases.held()):
         return None
     changes = _changes(state, newest)
@@ -93,7 +94,7 @@ def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bo
     return release
 
 
-def load_vocabularies(settings: Settings, state: State, store: WorkingStore) -> int:
+def load_vocabularies(settings: Settings, state: State, store: WorkingStore, mapper: Mapper | None = None) -> int:
     """Bring the ontology, the organisations, the hub thesauri and their alignments into the store; returns how many of them changed."""
     files = {Iri(f"{BASE}scheme/{path.stem}"): path for path in resources("ontology/vocabularies", "*.ttl", settings.config)}
     files[Iri(ONTOLOGY.value)] = resource("ontology/dataterra.ttl", settings.config)
@@ -107,13 +108,14 @@ def load_vocabularies(settings: Settings, state: State, store: WorkingStore) -> 
             store.flush()  # before the state says that it is there
             state.save_vocabulary(graph, sha256, sha256[:12])
             changed += 1
-    return changed + _load_crosswalks(settings, state, store, known) + _load_alignments(settings, state, store, known)
+    changed += _load_crosswalks(mapper or Mapper.from_resources(settings.config), state, store, known)
+    return changed + _load_alignments(settings, state, store, known)
 
 
-def _load_crosswalks(settings: Settings, state: State, store: WorkingStore, known: dict[Iri, str]) -> int:
+def _load_crosswalks(mapper: Mapper, state: State, store: WorkingStore, known: dict[Iri, str]) -> int:
     """Say what the formats are that records come in."""
     lines = set()
-    for crosswalk in Mapper.from_resources(settings.config).crosswalks.values():
+    for crosswalk in mapper.crosswalks.values():
         node = f"<{BASE}crosswalk/{crosswalk.format}>"
         lines.add(f"{node} {RDF.type} {DCT.Standard} .\n")
         lines.add(f"{node} {OWL.versionInfo} {Literal(crosswalk.version)} .\n")
@@ -123,6 +125,7 @@ def _load_crosswalks(settings: Settings, state: State, store: WorkingStore, know
     if known.get(graph) == sha256:
         return 0
     store.apply([GraphChange(graph, triples)])
+    store.flush()
     state.save_vocabulary(graph, sha256, sha256[:12])
     return 1
 
