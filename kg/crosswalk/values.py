@@ -73,7 +73,7 @@ def _moment(day: str, time: str, zone: str | None) -> Literal | None:
     return Literal(f"{day}T{whole}{'.' + fraction if fraction else ''}{zone}", datatype=XSD.dateTime)
 
 
-_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,3})?$|[+-]?[.,]\d+$")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?(?:[eE][+-]?\d{1,3})?$|[+-]?[.,]\d+$")
 
 
 def parse_decimal(text: str) -> Decimal | None:

@@ -8,6 +8,7 @@ from kg.fidelity.take import (
     cube_variables,
     doi,
     edges,
+    envelope,
     geojson_box,
     listed,
     matching,
@@ -185,5 +186,137 @@ UMM_C = tuple(
         Row(Kind.LINK, f"{top}/DOI/DOI", doi),
         Row(Kind.INSTRUMENT, f"{top}/Platforms/Instruments", any_of("ShortName", "LongName")),
         Row(Kind.PLATFORM, f"{top}/Platforms", any_of("ShortName", "LongName")),
+    )
+)
+
+#: OGC API - Records, record core in GeoJSON <https://docs.ogc.org/is/20-004r1/20-004r1.html>, and the WMO Core Metadata Profile 2 upon it
+OGC_RECORD = (
+    Row(Kind.IDENTIFIER, "/id", texts),
+    Row(Kind.TITLE, "/properties/title", texts),
+    Row(Kind.LANGUAGE, "/properties/language/code", texts),
+    Row(Kind.LANGUAGE, "/properties/language", texts),
+    Row(Kind.BOX, "/geometry", geojson_box),
+    Row(Kind.DATE, "/time/interval", texts),
+    Row(Kind.DATE, "/time/date", texts),
+    Row(Kind.DATE, "/time/timestamp", texts),
+    Row(Kind.DATE, "/properties/created", texts),
+    Row(Kind.DATE, "/properties/updated", texts),
+    Row(Kind.KEYWORD, "/properties/keywords", texts),
+    Row(Kind.KEYWORD, "/properties/themes/concepts", any_of("title", "id")),
+    Row(Kind.RIGHTS, "/properties/license", texts),
+    Row(Kind.RIGHTS, "/properties/rights", texts),
+    Row(Kind.CONTACT, "/properties/contacts/name", texts),
+    Row(Kind.CONTACT, "/properties/contacts/organization", texts),
+    Row(Kind.LINK, "/links", stac_link),
+)
+
+#: Registry of Open Data on AWS <https://github.com/awslabs/open-data-registry>
+AWS = (
+    Row(Kind.TITLE, "/Name", texts),
+    Row(Kind.KEYWORD, "/Tags", matching(r"^(?!aws-pds$)(.+)$")),  # the mark of the programme, on nearly all
+    Row(Kind.ORCID, "/ManagedBy", texts),  # those of authors of tutorials are not the data set's
+    Row(Kind.RIGHTS, "/License", texts),
+    Row(Kind.LINK, "/Documentation", url),
+    Row(Kind.LINK, "/DataAtWork/*/URL", url),
+)
+
+#: OpenGeoMetadata Aardvark <https://opengeometadata.org/ogm-aardvark/> and GeoBlacklight 1.0
+AARDVARK = (
+    Row(Kind.IDENTIFIER, "/id", texts),
+    Row(Kind.IDENTIFIER, "/layer_slug_s", texts),
+    Row(Kind.TITLE, "/dct_title_s", texts),
+    Row(Kind.TITLE, "/dc_title_s", texts),
+    Row(Kind.TITLE, "/dct_alternative_sm", texts),
+    Row(Kind.LANGUAGE, "/dct_language_sm", texts),
+    Row(Kind.BOX, "/dcat_bbox", envelope),
+    Row(Kind.BOX, "/solr_geom", envelope),
+    Row(Kind.KEYWORD, "/dct_subject_sm", texts),
+    Row(Kind.KEYWORD, "/dc_subject_sm", texts),
+    Row(Kind.KEYWORD, "/dcat_theme_sm", texts),
+    Row(Kind.KEYWORD, "/dcat_keyword_sm", texts),
+    Row(Kind.KEYWORD, "/dct_spatial_sm", texts),
+    Row(Kind.RIGHTS, "/dct_license_sm", texts),
+    Row(Kind.RIGHTS, "/dct_rights_sm", texts),
+    Row(Kind.CONTACT, "/dct_creator_sm", texts),
+    Row(Kind.CONTACT, "/dc_creator_sm", texts),
+    Row(Kind.CONTACT, "/dct_publisher_sm", texts),
+    Row(Kind.CONTACT, "/schema_provider_s", texts),
+)
+
+#: Unified Metadata Model for services, tools and variables
+UMM_OTHERS = tuple(
+    row
+    for top in ("", "/umm")
+    for row in (
+        Row(Kind.IDENTIFIER, f"{top}/Name", texts),
+        Row(Kind.TITLE, f"{top}/Name", texts),
+        Row(Kind.TITLE, f"{top}/LongName", texts),
+        Row(Kind.DATE, f"{top}/LastUpdatedDate", texts),
+        Row(Kind.KEYWORD, f"{top}/ServiceKeywords", object_levels),
+        Row(Kind.KEYWORD, f"{top}/ToolKeywords", object_levels),
+        Row(Kind.KEYWORD, f"{top}/ScienceKeywords", object_levels),
+        Row(Kind.RIGHTS, f"{top}/UseConstraints/LicenseText", texts),
+        Row(Kind.CONTACT, f"{top}/ServiceOrganizations", any_of("LongName", "ShortName")),
+        Row(Kind.CONTACT, f"{top}/Organizations", any_of("LongName", "ShortName")),
+        Row(Kind.CONTACT, f"{top}/ContactPersons", person("FirstName", "MiddleName", "LastName")),
+        Row(Kind.LINK, f"{top}/URL/URLValue", url),
+        Row(Kind.LINK, f"{top}/RelatedURLs/URL", url),
+        Row(Kind.LINK, f"{top}/DOI", doi),
+    )
+)
+
+#: mdJSON 2 (ADIwg) <https://www.adiwg.org/mdJson-schemas/>
+MDJSON = (
+    Row(Kind.TITLE, "/metadata/resourceInfo/citation/title", texts),
+    Row(Kind.TITLE, "/metadata/resourceInfo/citation/alternateTitle", texts),
+    Row(
+        Kind.BOX,
+        "/metadata/resourceInfo/extent/geographicExtent/boundingBox",
+        box("westLongitude", "southLatitude", "eastLongitude", "northLatitude"),
+    ),
+    Row(Kind.DATE, "/metadata/resourceInfo/citation/date/date", texts),
+    Row(Kind.DATE, "/metadata/resourceInfo/extent/temporalExtent/timePeriod/*DateTime", texts),
+    Row(Kind.KEYWORD, "/metadata/resourceInfo/keyword/keyword/keyword", texts),
+    Row(Kind.THESAURUS, "/metadata/resourceInfo/keyword/thesaurus/title", texts),
+    Row(Kind.LINK, "/metadata/resourceDistribution/distributor/transferOption/onlineOption/uri", url),
+)
+
+#: Metadata Control File of pygeometa <https://geopython.github.io/pygeometa/reference/mcf/>
+MCF = (
+    Row(Kind.IDENTIFIER, "/metadata/identifier", texts),
+    Row(Kind.TITLE, "/identification/title", texts),
+    Row(Kind.TITLE, "/identification/title/*", texts),
+    Row(Kind.TITLE, "/identification/title_*", texts),
+    Row(Kind.BOX, "/identification/extents/spatial/bbox", edges),
+    Row(Kind.DATE, "/identification/dates/*", texts),
+    Row(Kind.DATE, "/identification/extents/temporal/*", texts),
+    Row(Kind.KEYWORD, "/identification/keywords/*/keywords", texts),
+    Row(Kind.KEYWORD, "/identification/keywords/*/keywords/*", texts),
+    Row(Kind.KEYWORD, "/identification/keywords/*/keywords_??", texts),
+    Row(Kind.RIGHTS, "/identification/rights", texts),
+    Row(Kind.RIGHTS, "/identification/rights_*", texts),
+    Row(Kind.CONTACT, "/contact/*/organization", texts),
+    Row(Kind.CONTACT, "/contact/*/individualname", texts),
+    Row(Kind.LINK, "/identification/url", url),
+    Row(Kind.LINK, "/distribution/*/url", url),
+    Row(Kind.LINK, "/distribution/url", url),
+)
+
+#: Index of GeoNetwork 4 <https://docs.geonetwork-opensource.org/4.4/api/search/>; objects have a default and a text for each language
+GEONETWORK_INDEX = tuple(
+    row
+    for top in ("", "/_source")
+    for row in (
+        Row(Kind.IDENTIFIER, f"{top}/metadataIdentifier", texts),
+        Row(Kind.TITLE, f"{top}/resourceTitleObject/*", texts),
+        Row(Kind.DATE, f"{top}/resourceDate/date", texts),
+        Row(Kind.DATE, f"{top}/resourceTemporalDateRange/*", texts),
+        Row(Kind.KEYWORD, f"{top}/tag/default", texts),
+        Row(Kind.CONTACT, f"{top}/contactForResource/organisation", texts),
+        Row(Kind.CONTACT, f"{top}/contactForResource/organisationObject/default", texts),
+        Row(Kind.CONTACT, f"{top}/contactForResource/individual", texts),
+        Row(Kind.RIGHTS, f"{top}/MD_LegalConstraints*Object/default", texts),
+        Row(Kind.LINK, f"{top}/link/url", url),
+        Row(Kind.LINK, f"{top}/link/urlObject/default", url),
     )
 )

@@ -312,3 +312,11 @@ def thesaurus_of_keywords(node: Node) -> Iterator[Value]:
     keywords = () if group is None else (each for each in group.iterchildren("*") if local(each.tag) == "keyword")
     if any("".join(map(str, each.itertext())).strip() for each in keywords):
         yield from leaves_any(node)
+
+
+def envelope(node: Node) -> Iterator[str]:
+    """A box as Solr writes it: `ENVELOPE(west, east, north, south)`."""
+    for text in texts(node):
+        if found := re.fullmatch(r"\s*ENVELOPE\s*\(([^(),]+),([^(),]+),([^(),]+),([^(),]+)\)\s*", text, re.IGNORECASE):
+            west, east, north, south = (edge.strip() for edge in found.groups())
+            yield f"{west} {south} {east} {north}"

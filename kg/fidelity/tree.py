@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
@@ -95,7 +96,7 @@ def nodes(native: Native) -> Iterator[Node]:
         yield from _xml(etree.fromstring(native.body, parser), ())
     elif native.media_type == "application/json":
         yield from _json(orjson.loads(native.body.removeprefix(b"\xef\xbb\xbf")), ())
-    elif "yaml" in native.media_type:
+    elif native.media_type.endswith("yaml"):
         yield from _json(yaml.safe_load(native.body), ())
     else:
         yield from _rdf(native)
@@ -116,7 +117,7 @@ def _xml(element: etree._Element, above: Names) -> Iterator[Node]:
 
 
 def _json(value: Any, names: Names) -> Iterator[Node]:
-    yield Node(names, value)
+    yield Node(names, value.isoformat() if isinstance(value, date) else value)  # YAML has dates
     if isinstance(value, dict):
         for key, each in value.items():
             yield from _json(each, (*names, str(key)))

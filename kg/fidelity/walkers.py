@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from kg.fidelity.json_standards import DATACITE_JSON, EODAG, ESDD, PIVOT, STAC, UMM_C
+from kg.fidelity.json_standards import (
+    AARDVARK,
+    AWS,
+    DATACITE_JSON,
+    EODAG,
+    ESDD,
+    GEONETWORK_INDEX,
+    MCF,
+    MDJSON,
+    OGC_RECORD,
+    PIVOT,
+    STAC,
+    UMM_C,
+    UMM_OTHERS,
+)
 from kg.fidelity.rdf_standards import DCAT, EPOS
 from kg.fidelity.tree import Row
-from kg.fidelity.xml_standards import DATACITE_XML, DIF, DUBLIN_CORE, ECHO, EML, ISO
+from kg.fidelity.xml_standards import DATACITE_XML, DIF, DUBLIN_CORE, ECHO, EML, FGDC, ISO
 
 #: format of a crosswalk -> where its standard has its values
 WALKERS: dict[str, tuple[Row, ...]] = {
+    "aardvark": AARDVARK,
+    "aws-open-data": AWS,
     "csw-record": DUBLIN_CORE,
     "datacite-json": DATACITE_JSON,
     "datacite-xml": DATACITE_XML,
@@ -20,12 +36,22 @@ WALKERS: dict[str, tuple[Row, ...]] = {
     "eodag-collection": EODAG,
     "epos-dcat-ap": EPOS,
     "esdd": ESDD,
+    "fgdc": FGDC,
+    "geoblacklight": AARDVARK,
+    "geonetwork-index": GEONETWORK_INDEX,
     "iso19115-2": ISO,
     "iso19115-3": ISO,
     "iso19139": ISO,
+    "mcf": MCF,
+    "mdjson": MDJSON,
     "oai-dc": DUBLIN_CORE,
+    "ogc-record": OGC_RECORD,
     "stac-collection": STAC,
     "stac-item": STAC,
     "theia-pivot": PIVOT,
     "umm-c": UMM_C,
+    "umm-s": UMM_OTHERS,
+    "umm-t": UMM_OTHERS,
+    "umm-var": UMM_OTHERS,
+    "wcmp2": OGC_RECORD,
 }

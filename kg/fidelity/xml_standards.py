@@ -218,3 +218,27 @@ DUBLIN_CORE = (
     Row(Kind.LINK, "/*/references", url),
     Row(Kind.LINK, "/*/URI", url),
 )
+
+#: FGDC Content Standard for Digital Geospatial Metadata (FGDC-STD-001-1998)
+FGDC = (
+    Row(Kind.TITLE, "/metadata/idinfo/citation/citeinfo/title", texts),
+    Row(Kind.BOX, "idinfo/spdom/bounding", box("westbc", "southbc", "eastbc", "northbc")),
+    Row(Kind.DATE, "/metadata/idinfo/citation/citeinfo/pubdate", texts),
+    Row(Kind.DATE, "/metadata/idinfo/timeperd/timeinfo/sngdate/caldate", texts),
+    Row(Kind.DATE, "/metadata/idinfo/timeperd/timeinfo/mdattim/sngdate/caldate", texts),
+    Row(Kind.DATE, "/metadata/idinfo/timeperd/timeinfo/rngdates/begdate", texts),
+    Row(Kind.DATE, "/metadata/idinfo/timeperd/timeinfo/rngdates/enddate", texts),
+    Row(Kind.KEYWORD, "idinfo/keywords/theme/themekey", texts),
+    Row(Kind.KEYWORD, "idinfo/keywords/place/placekey", texts),
+    Row(Kind.KEYWORD, "idinfo/keywords/temporal/tempkey", texts),
+    Row(Kind.KEYWORD, "idinfo/keywords/stratum/stratkey", texts),
+    Row(Kind.THESAURUS, "idinfo/keywords/theme/themekt", texts),
+    Row(Kind.RIGHTS, "/metadata/idinfo/useconst", texts),
+    Row(Kind.RIGHTS, "/metadata/idinfo/accconst", texts),
+    Row(Kind.CONTACT, "/metadata/idinfo/citation/citeinfo/origin", texts),
+    Row(Kind.CONTACT, "/metadata/idinfo/citation/citeinfo/pubinfo/publish", texts),
+    Row(Kind.CONTACT, "/metadata/idinfo/ptcontac/cntinfo/*/cntper", texts),
+    Row(Kind.CONTACT, "/metadata/idinfo/ptcontac/cntinfo/*/cntorg", texts),
+    Row(Kind.LINK, "/metadata/idinfo/citation/citeinfo/onlink", url),
+    Row(Kind.LINK, "/metadata/distinfo/stdorder/digform/digtopt/onlinopt/computer/networka/networkr", url),
+)
