@@ -320,3 +320,34 @@ GEONETWORK_INDEX = tuple(
         Row(Kind.LINK, f"{top}/link/urlObject/default", url),
     )
 )
+
+#: CKAN packages <https://docs.ckan.org/en/2.11/api/>
+CKAN = tuple(
+    row
+    for top in ("", "/result")
+    for row in (
+        Row(Kind.TITLE, f"{top}/title", texts),
+        Row(Kind.DATE, f"{top}/metadata_modified", texts),
+        Row(Kind.KEYWORD, f"{top}/tags", any_of("display_name", "name")),
+        Row(Kind.RIGHTS, f"{top}/license_title", texts),
+        Row(Kind.CONTACT, f"{top}/organization/title", texts),
+        Row(Kind.CONTACT, f"{top}/author", texts),
+        Row(Kind.CONTACT, f"{top}/maintainer", texts),
+        Row(Kind.LINK, f"{top}/resources/url", url),
+        Row(Kind.LINK, f"{top}/url", url),
+    )
+)
+
+#: Data sets of udata <https://doc.data.gouv.fr/api/reference/>
+UDATA = (
+    Row(Kind.IDENTIFIER, "/id", texts),
+    Row(Kind.TITLE, "/title", texts),
+    Row(Kind.DATE, "/created_at", texts),
+    Row(Kind.DATE, "/last_modified", texts),
+    Row(Kind.DATE, "/temporal_coverage/*", texts),
+    Row(Kind.KEYWORD, "/tags", texts),
+    Row(Kind.RIGHTS, "/license", texts),
+    Row(Kind.CONTACT, "/organization/name", texts),
+    Row(Kind.LINK, "/page", url),
+    Row(Kind.LINK, "/resources/url", url),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.fidelity.take import agent_orcid, box_of, matching_all, of, texts, url
+from kg.fidelity.take import agent_orcid, box_of, defined_terms, matching_all, of, schema_box, texts, url
 from kg.fidelity.tree import Row
 from kg.fidelity.values import Kind
 
@@ -44,4 +44,25 @@ EPOS = (
     *(row for row in DCAT if row.kind is not Kind.KEYWORD),
     Row(Kind.KEYWORD, "Dataset/keyword", matching_all(r"[^,;]+")),
     Row(Kind.KEYWORD, "Dataset/keywords", matching_all(r"[^,;]+")),
+)
+
+_SCHEMA_ROLES = ("creator", "author", "contributor", "publisher", "provider", "funder", "sourceOrganization")
+
+#: schema.org Dataset <https://schema.org/Dataset>, as science-on-schema.org recommends it
+SCHEMA_ORG = (
+    Row(Kind.TITLE, "Dataset/name", texts),
+    Row(Kind.TITLE, "Dataset/alternateName", texts),
+    Row(Kind.LANGUAGE, "Dataset/inLanguage", texts),
+    Row(Kind.DATE, "Dataset/datePublished", texts),
+    Row(Kind.DATE, "Dataset/dateModified", texts),
+    Row(Kind.DATE, "Dataset/dateCreated", texts),
+    Row(Kind.DATE, "Dataset/temporalCoverage", matching_all(r"[^/]+")),
+    Row(Kind.BOX, "Dataset/spatialCoverage", schema_box),
+    Row(Kind.KEYWORD, "Dataset/keywords", defined_terms),
+    Row(Kind.RIGHTS, "Dataset/license", of("name", "url")),
+    Row(Kind.VARIABLE, "Dataset/variableMeasured", of("name")),
+    *(Row(Kind.CONTACT, f"Dataset/{role}", of("name", "legalName")) for role in _SCHEMA_ROLES),
+    *(Row(Kind.ORCID, f"Dataset/{role}", agent_orcid) for role in _SCHEMA_ROLES),
+    Row(Kind.LINK, "Dataset/url", url),
+    Row(Kind.LINK, "Dataset/distribution", of("contentUrl", "accessUrl", "encodedUrl")),
 )

@@ -320,3 +320,20 @@ def envelope(node: Node) -> Iterator[str]:
         if found := re.fullmatch(r"\s*ENVELOPE\s*\(([^(),]+),([^(),]+),([^(),]+),([^(),]+)\)\s*", text, re.IGNORECASE):
             west, east, north, south = (edge.strip() for edge in found.groups())
             yield f"{west} {south} {east} {north}"
+
+
+def defined_terms(node: Node) -> Iterator[str]:
+    """Keywords of schema.org: a text with commas between several, or a defined term by its name."""
+    for text in of("name")(node):
+        yield from re.split(r"\s*[,;]\s*", str(text)) if hasattr(node.what.term, "language") else [str(text)]
+
+
+def schema_box(node: Node) -> Iterator[str]:
+    """The box of a place of schema.org: `south west north east` with blanks or commas between them (schema:box)."""
+    assert isinstance(node.what, Term)
+    for shape in node.what.follow("geo"):
+        for text in shape.texts("box"):
+            edges_given = re.split(r"[\s,]+", text.strip())
+            if len(edges_given) == 4:
+                south, west, north, east = edges_given
+                yield f"{west} {south} {east} {north}"

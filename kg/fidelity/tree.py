@@ -15,6 +15,7 @@ import yaml
 from lxml import etree
 
 from kg.fidelity.values import FORMS, Kind, orcids
+from kg.jsonld_context import with_known_contexts
 from kg.model import Native
 
 Names = tuple[str, ...]
@@ -141,6 +142,13 @@ class Term:
         relative = isinstance(self.term, ox.BlankNode) or "relative" in self.term.value.partition("://")[2][:70].split("/")
         return relative or next(iter(self.graph.quads_for_subject(self.term)), None) is not None
 
+    def follow(self, *properties: str) -> list[Term]:
+        """What properties of a resource lead to, by local name."""
+        if isinstance(self.term, ox.Literal):
+            return []
+        quads = (quad for quad in self.graph.quads_for_subject(self.term) if local(quad.predicate.value) in properties)
+        return [Term(self.graph, quad.object) for quad in quads if not isinstance(quad.object, ox.Triple)]
+
     def texts(self, *properties: str) -> list[str]:
         """Texts of the properties of a resource, by local name."""
         if isinstance(self.term, ox.Literal):
@@ -150,8 +158,9 @@ class Term:
 
 def _rdf(native: Native) -> Iterator[Node]:
     form = ox.RdfFormat.from_media_type(native.media_type)
+    body = with_known_contexts(native.body) if form == ox.RdfFormat.JSON_LD else native.body
     try:
-        graph = ox.Dataset(ox.parse(native.body, form, base_iri="http://invalid/relative/", lenient=True))
+        graph = ox.Dataset(ox.parse(body, form, base_iri="http://invalid/relative/", lenient=True))
     except SyntaxError as error:
         raise ValueError(str(error)) from error
     for quad in graph:

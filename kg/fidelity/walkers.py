@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.fidelity.json_standards import (
     AARDVARK,
     AWS,
+    CKAN,
     DATACITE_JSON,
     EODAG,
     ESDD,
@@ -14,10 +15,11 @@ from kg.fidelity.json_standards import (
     OGC_RECORD,
     PIVOT,
     STAC,
+    UDATA,
     UMM_C,
     UMM_OTHERS,
 )
-from kg.fidelity.rdf_standards import DCAT, EPOS
+from kg.fidelity.rdf_standards import DCAT, EPOS, SCHEMA_ORG
 from kg.fidelity.tree import Row
 from kg.fidelity.xml_standards import DATACITE_XML, DIF, DUBLIN_CORE, ECHO, EML, FGDC, ISO
 
@@ -25,6 +27,7 @@ from kg.fidelity.xml_standards import DATACITE_XML, DIF, DUBLIN_CORE, ECHO, EML,
 WALKERS: dict[str, tuple[Row, ...]] = {
     "aardvark": AARDVARK,
     "aws-open-data": AWS,
+    "ckan": CKAN,
     "csw-record": DUBLIN_CORE,
     "datacite-json": DATACITE_JSON,
     "datacite-xml": DATACITE_XML,
@@ -46,9 +49,11 @@ WALKERS: dict[str, tuple[Row, ...]] = {
     "mdjson": MDJSON,
     "oai-dc": DUBLIN_CORE,
     "ogc-record": OGC_RECORD,
+    "schema-org": SCHEMA_ORG,
     "stac-collection": STAC,
     "stac-item": STAC,
     "theia-pivot": PIVOT,
+    "udata": UDATA,
     "umm-c": UMM_C,
     "umm-s": UMM_OTHERS,
     "umm-t": UMM_OTHERS,
