@@ -295,6 +295,11 @@ def test_yaml_is_known_by_its_name_or_its_keys(name: str) -> None:
     assert media_type_of(b"# MCF\n" + MCF.encode(), name)[0] == "application/yaml"
 
 
+def test_xml_without_declaration_is_no_n_triples() -> None:
+    assert media_type_of(b"<metadata>\n  <idinfo>\n    <citation>", "a.xml")[0] == "application/xml"
+    assert media_type_of(b"<http://e.org/a>\t<http://e.org/b> <http://e.org/c> .", "a.txt")[0] == "application/n-triples"
+
+
 def test_yaml_of_another_kind_is_not_recognised(mapper: Mapper) -> None:
     outcome = mapped(mapper, "on: push\njobs: {test: {runs-on: ubuntu}}\nname: CI\n")
     assert [each.code for each in outcome.problems] == ["format.unknown"]
