@@ -35,7 +35,7 @@ from kg.model import Iri
 #: Bytes of N-Triples that one transaction of `apply` takes. 1 MB are about 8,000 triples; more takes memory and is not faster.
 TRANSACTION_BYTES: Final = 1_000_000
 #: Characters of updates after which `apply` flushes: RocksDB keeps what was written in memory, five times as large, up to more than 1 GB.
-FLUSH_CHARACTERS: Final = 20_000_000
+FLUSH_CHARACTERS: Final = 8_000_000
 #: Bytes of N-Quads that one `bulk_load` takes. Measured on 1 M quads of 150 bytes: 5 MB 98 MB of memory at 117 k quads a CPU second,
 #: 20 MB 250 MB at 126 k, 80 MB 770 MB at 136 k (2026-07).
 BULK_BYTES: Final = 8_000_000
@@ -278,7 +278,7 @@ class WorkingStore(_Reading):
         if differing:
             added = set().union(*(wanted[subject] - held[subject] for subject in differing))
             removed = set().union(*(held[subject] - wanted[subject] for subject in differing))
-            self._store.update(_update({graph: added}, {graph: removed}, self._unheld({graph: removed}) - added, []))
+            self._update(_update({graph: added}, {graph: removed}, self._unheld({graph: removed}) - added, []))
         return len(differing)
 
     def _unheld(self, removed: Mapping[Iri, set[bytes]]) -> set[bytes]:

@@ -247,3 +247,14 @@ def test_a_kill_at_any_moment_leaves_a_store_whose_merged_graph_is_right(tmp_pat
         assert store.check().sound
         assert all(store.graph(change.graph) == change.triples for change in wanted)
         store.close()
+
+
+def test_what_is_written_about_many_subjects_does_not_pile_up_in_memory(store: WorkingStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.store.FLUSH_CHARACTERS", 1_000)
+    said = {
+        Iri(f"https://example.org/{number}"): f'<https://example.org/{number}> <http://purl.org/dc/terms/title> "{number}" .\n'.encode()
+        for number in range(100)
+    }
+    before = len(list(store.path.glob("*.sst")))
+    store.replace_subjects(ARGO, said)
+    assert len(list(store.path.glob("*.sst"))) > before
