@@ -14,7 +14,7 @@ from kg.config import Settings, settings_from_environment
 from kg.errors import ConfigError
 
 #: A value that differs from the default, for each type that settings have.
-OTHER = {"Path": "elsewhere", "Path | None": "elsewhere", "int": "7", "float": "7.5"}
+OTHER = {"Path": "elsewhere", "Path | None": str(Path(__file__).parent), "int": "7", "float": "7.5"}
 FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
 
 
@@ -73,3 +73,17 @@ def test_the_command_says_which_setting_is_wrong_without_a_traceback(tmp_path: P
     assert done.returncode == 1
     assert "DATATERRA_WORKERS" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATATERRA_CONFIG", "/no/such/folder"),
+        ("DATATERRA_WORKERS", "-3"),
+        ("DATATERRA_SPARQL_SECONDS", "nan"),
+        ("DATATERRA_SPARQL_SECONDS", "0"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused(variable: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=variable):
+        settings_from_environment({variable: value})
