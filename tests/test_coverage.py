@@ -133,10 +133,13 @@ def test_rdf_is_told_by_class_and_property(contents) -> None:  # type: ignore[no
 
 def test_marking_changes_nothing_in_the_graph(root: Path) -> None:
     usual, marking = Mapper.from_resources(), CoverageMapper.from_resources()
-    for name, media_type in (("sextant/argo-gdac.xml", "application/xml"), ("easydata/product-so2-tbd-doi.xml", "application/xml")):
-        native = Native("test", name, media_type, (root / "tests" / "examples" / name).read_bytes(), name)
+    media_types = {"xml": "application/xml", "json": "application/json", "ttl": "text/turtle"}
+    files = [path for path in sorted((root / "tests/golden").glob("*/*/in.*")) if path.suffix[1:] in media_types]
+    assert files
+    for path in files:
+        native = Native("test", path.parent.name, media_types[path.suffix[1:]], path.read_bytes(), path.name)
         record, marked = usual.map(native).record, marking.content(native)[0].record
-        assert record is not None and marked is not None and record.triples == marked.triples
+        assert (record.triples if record else None) == (marked.triples if marked else None), path
 
 
 def test_what_is_left_out_without_a_reason_is_refused(contents) -> None:  # type: ignore[no-untyped-def]

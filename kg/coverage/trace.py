@@ -19,7 +19,7 @@ from lxml import etree
 from kg.crosswalk.document import Document, Node, Select, Text
 from kg.crosswalk.json_document import JsonDocument, compile_path
 from kg.crosswalk.rdf_document import RdfDocument, compile_property_path, step
-from kg.crosswalk.xml_document import XmlDocument, compile_xpath
+from kg.crosswalk.xml_document import FUNCTIONS, XmlDocument, compile_xpath
 from kg.namespaces import PREFIXES, compact
 
 Key = Any
@@ -131,9 +131,9 @@ def _xml_selector(expression: str, namespaces: Mapping[str, str]) -> Select:
     usual = compile_xpath(expression, namespaces)
     if expression == ".":
         return usual
-    xpath = etree.XPath(expression, namespaces=dict(namespaces), smart_strings=True)
+    xpath = etree.XPath(expression, namespaces=dict(namespaces), smart_strings=True, extensions=FUNCTIONS)
     # the argument of a function whose result is a text is what is read: substring-before(a/b, ' ')
-    parts = [etree.XPath(each, namespaces=dict(namespaces)) for each in _arguments(expression)]
+    parts = [etree.XPath(each, namespaces=dict(namespaces), extensions=FUNCTIONS) for each in _arguments(expression)]
 
     def select(document: Document, node: Node) -> list[Node]:
         if not isinstance(node, etree._Element):
@@ -306,9 +306,9 @@ class TracedRdf(RdfDocument, Trace):
 
     def leaves(self) -> Iterator[Leaf]:
         for subject, properties in self.forward.items():
-            kinds = sorted(compact(str(kind.value)) for kind in properties.get(_RDF_TYPE, ()))
+            kinds = sorted({compact(str(kind.value)) for kind in properties.get(_RDF_TYPE, ())})
             for predicate, values in properties.items():
-                for value in values:
+                for value in dict.fromkeys(values):
                     if isinstance(value, ox.Literal) or (isinstance(value, ox.NamedNode) and value not in self.forward):
                         path = f"{' '.join(kinds) or '(no class)'} / {compact(predicate)}"
                         yield Leaf(path, super().string(value), (subject, predicate, value))

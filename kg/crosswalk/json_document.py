@@ -186,7 +186,7 @@ def _entries(node: Node, _: str) -> list[Node]:
 
 def _json(node: Node, _: str) -> list[Node]:
     try:
-        return [orjson.loads(node)] if isinstance(node, str) else []
+        return [orjson.loads(str(node))] if isinstance(node, str) else []
     except orjson.JSONDecodeError:
         return []
 

@@ -170,7 +170,7 @@ def compile_xpath(expression: str, namespaces: Mapping[str, str]) -> Select:
     if expression.startswith("../") and "|" not in expression:
         return _from_parent(compile_xpath(expression[3:], namespaces))
     try:
-        xpath = etree.XPath(expression, namespaces=dict(namespaces), smart_strings=False, extensions=_FUNCTIONS)
+        xpath = etree.XPath(expression, namespaces=dict(namespaces), smart_strings=False, extensions=FUNCTIONS)
         if _SIMPLE.match(expression) and "()" not in expression:
             return _child_steps(expression, namespaces)
     except (etree.XPathSyntaxError, KeyError) as error:
@@ -212,7 +212,8 @@ def _by_id(context: Any, references: list[Any]) -> list[etree._Element]:
     return [element for element in root.iter("*") if element.get("id") in wanted] if wanted else []
 
 
-_FUNCTIONS = {(None, "by-id"): _by_id}
+#: XPath functions of the language, beside those of XPath 1.0
+FUNCTIONS = {(None, "by-id"): _by_id}
 
 
 def _child_steps(expression: str, namespaces: Mapping[str, str]) -> Select:
