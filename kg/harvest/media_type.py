@@ -94,22 +94,6 @@ def _is_yaml(start: bytes, name: str) -> bool:
     return not extension and keys >= _FEWEST_KEYS and all(_YAML_KEY.match(line) or _YAML_OTHER.match(line) for line in lines)
 
 
-def _is_yaml(start: bytes, name: str) -> bool:
-    """Whether a text is a block mapping of YAML: keys alone begin its lines.
-
-    >>> _is_yaml(b"mcf:\\n    version: 1.0\\nmetadata:\\n    identifier: a", "argo.yml")
-    True
-    >>> _is_yaml(b"# Notes\\n\\nto be read: all\\nand more", "README.md") or _is_yaml(b'id = "argo"', "source.toml")
-    False
-    """
-    extension = name.lower().rsplit("/", 1)[-1].partition(".")[2].rsplit(".", 1)[-1]
-    lines = [line for line in start.splitlines() if line.strip() and not line.startswith((b" ", b"	", b"#", b"---", b"%YAML"))]
-    if extension in ("yml", "yaml"):
-        return bool(lines) and _YAML_KEY.match(lines[0]) is not None
-    keys = sum(_YAML_KEY.match(line) is not None for line in lines)
-    return not extension and keys >= _FEWEST_KEYS and all(_YAML_KEY.match(line) or _YAML_OTHER.match(line) for line in lines)
-
-
 def _start(body: bytes) -> bytes:
     """The beginning of a text without marks of byte order, in an encoding in which ASCII is ASCII."""
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
