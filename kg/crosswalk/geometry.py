@@ -127,7 +127,23 @@ def ring(pairs: list[tuple[float, float]], *, swap: bool = False) -> Place | Non
         return _place(shapely.Point(distinct[0]))
     if len(distinct) == 2:
         return _place(shapely.LineString(distinct))
-    return _place(shapely.Polygon(pairs))
+    place = _place(shapely.Polygon(pairs))
+    if place is None or "place.invalid-geometry" not in place.notes:
+        return place
+    shorter = _place(shapely.Polygon(_shortest_way(pairs)))
+    return shorter if shorter and "place.invalid-geometry" not in shorter.notes else place
+
+
+def _shortest_way(pairs: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Positions whose longitudes go on past 180 where two of them are further apart than half a turn.
+
+    >>> _shortest_way([(170.0, 0.0), (-170.0, 5.0), (175.0, 8.0)])
+    [(170.0, 0.0), (190.0, 5.0), (175.0, 8.0)]
+    """
+    way = pairs[:1]
+    for longitude, latitude in pairs[1:]:
+        way.append((longitude + 360 * round((way[-1][0] - longitude) / 360), latitude))
+    return way
 
 
 def from_wkt(text: str, *, swap: bool = False) -> Place | None:

@@ -166,6 +166,15 @@ def test_a_box_over_the_antimeridian_stays_one(mapper: Mapper) -> None:
     assert (values(outcome, DT.west), values(outcome, DT.east)) == ({"140"}, {"-70"})
 
 
+def test_a_polygon_that_crosses_itself_unless_it_crosses_the_antimeridian_does_so(mapper: Mapper) -> None:
+    positions = ((-7, -70), (-20, -160), (-60, 165), (-50, 170), (10, -170), (5, -80))
+    points = "".join(f"<Point><PointLongitude>{x}</PointLongitude><PointLatitude>{y}</PointLatitude></Point>" for y, x in positions)
+    geometry = f"<Geometry><GPolygon><Boundary>{points}</Boundary></GPolygon></Geometry>"
+    outcome = mapped(mapper, echo(f"<Spatial><HorizontalSpatialDomain>{geometry}</HorizontalSpatialDomain></Spatial>"))
+    assert (values(outcome, DT.west), values(outcome, DT.east)) == ({"165"}, {"-70"})
+    assert "place.invalid-geometry" not in [each.code for each in outcome.problems]
+
+
 def test_addresses_on_a_disk_are_not_published(mapper: Mapper) -> None:
     resource = "<OnlineResource><URL>/data/export/web/thumbnails</URL><Type>BROWSE</Type></OnlineResource>"
     outcome = mapped(mapper, echo(f"<OnlineResources>{resource}</OnlineResources>"))
