@@ -132,7 +132,8 @@ class Containers:
         rdf_format = ox.RdfFormat.from_media_type(media_type)
         try:
             known = with_known_contexts(body) if rdf_format == ox.RdfFormat.JSON_LD else body
-            triples = [quad.triple for quad in ox.parse(known, rdf_format, base_iri=_RELATIVE, lenient=True)] if rdf_format else []
+            parsed = ox.parse(known, rdf_format, base_iri=_RELATIVE, lenient=True) if rdf_format else ()
+            triples = list(dict.fromkeys(quad.triple for quad in parsed))  # lists of records repeat what they share
         except (SyntaxError, ValueError, RecursionError):
             triples = []
         parts = split_graph(triples, self.rdf)
