@@ -141,7 +141,8 @@ def measure(count: int, folder: Path) -> dict[str, dict[str, Any]]:
 def main(sizes: Sequence[int]) -> None:
     """Measure and print."""
     print("\n### The whole way, ISO 19139, one worker a core\n")
-    rows, opening = [], []
+    rows: list[tuple[str, ...]] = []
+    opening: list[tuple[str, ...]] = []
     for count in sizes:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             found = measure(count, Path(folder))

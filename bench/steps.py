@@ -26,7 +26,7 @@ from kg.crosswalk.xml_document import parser
 from kg.dataset_reader import DatasetReader
 from kg.harvest.containers import Containers
 from kg.harvest.files import harvest_files
-from kg.link.linker import LinkResult
+from kg.link.linker import Linker, LinkResult
 from kg.model import Iri, Native, Record, Source
 from kg.namespaces import link_graph_iri
 from kg.pipeline import Workshop, ingest
@@ -112,7 +112,8 @@ def _processing(steps: Steps, natives: list[Native], processor: Processor, folde
     steps.run("harvest", count, lambda: list(harvest_files([folder], containers=containers, largest=50_000_000)))
     outcomes = steps.run("map", count, lambda: [processor.mapper.map(native) for native in natives])
     pairs = [(native, outcome.record) for native, outcome in zip(natives, outcomes, strict=True) if outcome.record]
-    linked = steps.run("link", count, lambda: [processor.linker.link(record) for _, record in pairs])
+    linker = Linker(processor.linker.index, processor.linker.rights, processor.linker.decisions)  # one that has seen no term yet
+    linked = steps.run("link", count, lambda: [linker.link(record) for _, record in pairs])
     with steps.step("validate", count):
         for (native, record), links in zip(pairs, linked, strict=True):
             report = processor.validator.validate([(record.iri, record.triples + links.triples)])[record.iri]
