@@ -189,7 +189,7 @@ def _with_others(container: _XmlContainer, payload: etree._Element) -> etree._El
     if container.beside is None:
         return payload
     root = payload.getroottree().getroot()
-    together = etree.Element(root.tag, nsmap=root.nsmap)
+    together = etree.Element(root.tag, nsmap=root.nsmap)  # type: ignore[arg-type]  # the default namespace has no prefix
     together.extend(copy.deepcopy(each) for each in (payload, *container.beside(root)))
     return together
 
