@@ -35,6 +35,8 @@ class Kind(StrEnum):
 
 _MARKUP = re.compile(r"<[^<>]{0,300}>")
 _EMAIL = re.compile(r"(?:mailto:)?[\w.%+'-]+@[\w-]+(?:\.[\w-]+)+|\[e-mail\]")
+#: A character in UTF-8 whose bytes were read as Latin-1 and encoded again; the graph has it as it was meant.
+_TWICE_ENCODED = re.compile(r"[\u00c2-\u00df][\u0080-\u00bf]|[\u00e0-\u00ef][\u0080-\u00bf]{2}")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -50,6 +52,7 @@ def text_form(text: str) -> str | None:
     """
     if text.strip().casefold() in NO_VALUES:
         return None
+    text = _TWICE_ENCODED.sub(lambda found: found[0].encode("latin-1").decode("utf-8", "ignore"), text)
     plain = _EMAIL.sub(" ", _MARKUP.sub(" ", html.unescape(html.unescape(text))))
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", plain).casefold()) or None
 
