@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from kg import __version__
+from kg.commands_check import check_command
 from kg.commands_quality import QUALITY_COMMANDS
 from kg.config import Settings, settings_from_environment
 from kg.crosswalk.engine import Mapper
@@ -114,7 +115,8 @@ def ingest_command(paths: tuple[Path, ...], source: str | None, json_file: Path 
     report.release = f"{release.number}" if release else ""
     _print_report(report)
     if json_file is not None:
-        json_file.write_bytes(report.to_json())
+        with json_file.open("wb") as file:
+            report.write_json(file)
     if held is not None:
         raise held
     _print_release(release, no_publish)
@@ -152,7 +154,7 @@ def map_command(paths: tuple[Path, ...], source: str | None, form: str) -> None:
 @_SOURCE
 @says_errors
 def validate_command(paths: tuple[Path, ...], source: str | None) -> None:
-    """Say what is wrong with native records, and what to do. Nothing is stored; the exit code is 3 where a record would be refused.
+    """Say shortly what is wrong with native records; `dataterra check` says more. The exit code is 3 where a record would be refused.
 
     \b
     Example:
@@ -404,7 +406,7 @@ def _print_release(release: Release | None, stopped: bool) -> None:
         output.print("nothing has changed: no new release")
 
 
-for quality_command in QUALITY_COMMANDS:
+for quality_command in (*QUALITY_COMMANDS, check_command):
     assert quality_command.callback is not None
     quality_command.callback = says_errors(quality_command.callback)
     main.add_command(quality_command)

@@ -54,4 +54,6 @@ def _found(here: Here) -> dict[str, Node]:
     for node in nodes:
         if text := here.document.string(node):
             found.setdefault(text, node)
+        elif isinstance(node, dict | list):  # a box of numbers, a geometry
+            found.setdefault(f"\0{len(found)}", node)
     return found

@@ -52,6 +52,11 @@ def harvest_files(paths: Iterable[Path], source: Source | None = None, *, contai
             yield from _harvest_file(file, place, containers, largest)
 
 
+def harvest_body(body: bytes, name: str, source: Source, *, containers: Containers, largest: int) -> Iterator[Harvested]:
+    """The natives of a text that came by another way than a file; `name` is what a file of it would be called."""
+    yield from _harvest_bytes(body, name, _Place(source, name, name), containers, largest)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where natives come from.
@@ -111,11 +116,15 @@ def _harvest_file(file: Path, place: _Place, containers: Containers, largest: in
     except OSError as error:
         yield _refused(place, "file.unreadable", reason=str(error.strerror))
         return
-    media_type, looks_like = media_type_of(body, file.name)
+    yield from _harvest_bytes(body, file.name, place, containers, largest)
+
+
+def _harvest_bytes(body: bytes, name: str, place: _Place, containers: Containers, largest: int) -> Iterator[Harvested]:
+    media_type, looks_like = media_type_of(body, name)
     if media_type is None:
         yield _refused(place, "empty" if not body.strip() else "format.unknown", looks_like=looks_like)
         return
-    yield from _items(body, media_type, file.name, place, containers, largest)
+    yield from _items(body, media_type, name, place, containers, largest)
 
 
 def _why_not_a_file(file: Path) -> str:
@@ -144,4 +153,4 @@ def _refused(place: _Place, code: str, **values: str) -> Harvested:
     return Harvested(place.source, None, problem)
 
 
-__all__ = ["FILES", "Harvested", "count_files", "harvest_files"]
+__all__ = ["FILES", "Harvested", "count_files", "harvest_body", "harvest_files"]
