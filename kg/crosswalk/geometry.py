@@ -281,6 +281,10 @@ def _place(geometry: BaseGeometry) -> Place | None:
     return Place(shapely.to_wkt(geometry, rounding_precision=7, trim=True), west, south, east, north, notes)
 
 
+#: A whole turn of longitude, none of latitude: added to arrays of positions.
+_TURN = (360, 0)
+
+
 def _within_half_turns(geometry: BaseGeometry) -> tuple[BaseGeometry, tuple[str, ...]]:
     """A geometry whose longitudes go on past 180 (or -180), cut at the antimeridian (RFC 7946, section 3.1.9).
 
@@ -289,12 +293,12 @@ def _within_half_turns(geometry: BaseGeometry) -> tuple[BaseGeometry, tuple[str,
     """
     west, south, east, north = geometry.bounds
     if west < -180 and west >= -360 and east <= 180:
-        geometry = shapely.transform(geometry, lambda xy: xy + (360, 0))
+        geometry = shapely.transform(geometry, lambda xy: xy + _TURN)
         west, east = west + 360, east + 360
     if not (east > 180 and east <= 360 and west >= -180) or east - west > 360 or not geometry.is_valid:
         return geometry, ()
     here = shapely.intersection(geometry, shapely.box(-180, south, 180, north))
-    beyond = shapely.transform(shapely.intersection(geometry, shapely.box(180, south, 360, north)), lambda xy: xy - (360, 0))
+    beyond = shapely.transform(shapely.intersection(geometry, shapely.box(180, south, 360, north)), lambda xy: xy - _TURN)
     parts = [part for whole in (here, beyond) for part in getattr(whole, "geoms", [whole]) if part.area or whole.area == 0]
     return shapely.union_all([part for part in parts if not part.is_empty]), ("place.longitude-360",)
 
