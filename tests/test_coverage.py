@@ -13,6 +13,8 @@ from kg.coverage.measure import Content, CoverageMapper
 from kg.coverage.trace import Fate
 from kg.crosswalk.engine import Mapper
 from kg.errors import CrosswalkError
+from kg.fidelity.report import Fidelity
+from kg.fidelity.values import Kind
 from kg.model import Native
 
 XML = """
@@ -154,3 +156,13 @@ def test_the_command_prints_shares_and_examples(root: Path) -> None:
     assert counts["leaves"]["read"] > counts["leaves"]["dropped"]
     assert all(line["example"] and line["file"] for line in counts["dropped"])
     assert [line["count"] for line in counts["dropped"]] == sorted((line["count"] for line in counts["dropped"]), reverse=True)
+
+
+def test_nesting_without_end_stops_nothing() -> None:
+    deep = b'{"pole": "THEIA", "id": "x", "title": [{"v": "Deep"}], "more": ' + b"[" * 900 + b"]" * 900 + b"}"
+    native = Native("test", "deep", "application/json", deep, "deep.json")
+    outcome, found = CoverageMapper.from_resources().content(native)
+    assert outcome.record is not None and "title[].v" in paths(found, Fate.READ)
+    fidelity = Fidelity()
+    fidelity.add(native, outcome)
+    assert fidelity.formats["esdd"].share(Kind.TITLE) == 1

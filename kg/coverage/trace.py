@@ -188,6 +188,10 @@ _TRACED: dict[type, Callable[[Any], Any]] = {str: _TracedText, int: _TracedInteg
 _Leaf = (_TracedText, _TracedInteger, _TracedNumber)
 
 
+#: Deeper than this no record is nested; what is, is hostile, and is left out of the counts.
+DEEPEST = 200
+
+
 class TracedJson(JsonDocument, Trace):
     """A JSON native, whose leaves carry a number."""
 
@@ -199,11 +203,13 @@ class TracedJson(JsonDocument, Trace):
         JsonDocument.__init__(self, self._traced(document.root))
         self.whole = self.root
 
-    def _traced(self, value: Node) -> Node:
+    def _traced(self, value: Node, depth: int = 0) -> Node:
+        if depth > DEEPEST:
+            return None
         if isinstance(value, dict):
-            return {key: self._traced(each) for key, each in value.items()}
+            return {key: self._traced(each, depth + 1) for key, each in value.items()}
         if isinstance(value, list):
-            return [self._traced(each) for each in value]
+            return [self._traced(each, depth + 1) for each in value]
         if isinstance(value, bool):  # cannot be told apart from others of its kind; its text can
             value = "true" if value else "false"
         if value is None:

@@ -18,6 +18,9 @@ from kg.fidelity.values import FORMS, Kind, orcids
 from kg.jsonld_context import with_known_contexts
 from kg.model import Native
 
+#: Deeper than this no record is nested; what is, is hostile, and is not counted.
+DEEPEST = 200
+
 Names = tuple[str, ...]
 #: A value as it stands, or several names of one thing, of which one is enough.
 Value = str | tuple[str, ...]
@@ -117,14 +120,16 @@ def _xml(element: etree._Element, above: Names) -> Iterator[Node]:
         yield from _xml(child, names)
 
 
-def _json(value: Any, names: Names) -> Iterator[Node]:
+def _json(value: Any, names: Names, depth: int = 0) -> Iterator[Node]:
+    if depth > DEEPEST:
+        return
     yield Node(names, value.isoformat() if isinstance(value, date) else value)  # YAML has dates
     if isinstance(value, dict):
         for key, each in value.items():
-            yield from _json(each, (*names, str(key)))
+            yield from _json(each, (*names, str(key)), depth + 1)
     elif isinstance(value, list):
         for each in value:
-            yield from _json(each, names)
+            yield from _json(each, names, depth + 1)
 
 
 @dataclass(frozen=True, slots=True)
