@@ -84,7 +84,12 @@ _SOURCE = click.option("--source", metavar="ID", help="Source of all files; othe
 @main.command("ingest")
 @_PATHS
 @_SOURCE
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write counts and problems to this file as JSON.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help="Write counts and problems to this file as JSON.",
+)
 @click.option("--again", is_flag=True, help="Map records again although neither they nor their crosswalk changed.")
 @click.option("--no-publish", is_flag=True, help="Stop before publishing.")
 @says_errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -88,7 +89,13 @@ class RunReport:
                 file.close()
 
     def to_json(self) -> bytes:
-        """Counts, totals and problems as one JSON document, once the run has ended (`close`); the problems as in the file."""
+        """What `write_json` writes."""
+        output = io.BytesIO()
+        self.write_json(output)
+        return output.getvalue()
+
+    def write_json(self, output: IO[bytes]) -> None:
+        """Counts, totals and problems as one JSON document, once the run has ended (`close`); the problems are copied from the file."""
         rows = [
             {"source": line.source, "pole": line.pole, "format": line.format, "read": sum(counts.values())}
             | {fate.value: counts[fate] for fate in Fate}
@@ -97,20 +104,16 @@ class RunReport:
         codes = [{"code": code, "severity": severity.value, "count": count} for (code, severity), count in sorted(self.problems.items())]
         terms = [{"kind": kind, "state": state, "count": count} for (kind, state), count in sorted(self.linked.items())]
         total = {"read": sum(self.total.values())} | {fate.value: self.total[fate] for fate in Fate}
-        document = {
-            "release": self.release,
-            "total": total,
-            "table": rows,
-            "terms": terms,
-            "codes": codes,
-            "problems": list(self._read_lines()),
-        }
-        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        document = {"release": self.release, "total": total, "table": rows, "terms": terms, "codes": codes}
+        output.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).removesuffix(b"\n}") + b',\n  "problems": [')
+        for number, line in enumerate(self._read_lines()):
+            output.write((b",\n    " if number else b"\n    ") + line)
+        output.write(b"\n  ]\n}\n")
 
-    def _read_lines(self) -> Iterator[object]:
+    def _read_lines(self) -> Iterator[bytes]:
         if self.json_path.exists():
             with self.json_path.open("rb") as file:
-                yield from (orjson.loads(line) for line in file)
+                yield from (line.rstrip(b"\n") for line in file)
 
     def _write(self, problem: Problem) -> None:
         if self._text is None or self._lines is None:

@@ -64,7 +64,8 @@ class WorkingFolder:
 
     def run(self, *arguments: object, **variables: object) -> subprocess.CompletedProcess[str]:
         """The command, as a process of its own."""
-        return subprocess.run(self.command(*arguments), env=self.environment(**variables), cwd=ROOT, capture_output=True, text=True)
+        environment = self.environment(**variables)
+        return subprocess.run(self.command(*arguments), env=environment, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
     def command(self, *arguments: object) -> list[str]:
         return [sys.executable, "-m", "kg.cli", *map(str, arguments)]
