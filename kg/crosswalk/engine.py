@@ -30,9 +30,10 @@ from kg.errors import CrosswalkError
 from kg.model import Iri, Native, Outcome, Problem, Record, Severity
 from kg.namespaces import BASE, DCAT, DCT, DT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYPES, OWL, PROV, RDF, compact, dataset_iri, expand, record_iri
 from kg.resources import resources
+from kg.text.language import Detector
 
 #: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 
 #: Longest native identifier, in characters; longer ones are no identifiers.
 LONGEST_IDENTIFIER = 2_000
@@ -48,6 +49,7 @@ class Mapper:
     tables: Tables
     _functional: re.Pattern[str] = field(init=False)
     _base_version: str = field(init=False)
+    detector: Detector = field(init=False)
     #: hash of all crosswalks, tables and the engine: what records depend on beside their natives
     version: str = field(init=False)
 
@@ -55,6 +57,8 @@ class Mapper:
         self._base_version = ENGINE_VERSION + "." + self.tables.version
         parts = [self._base_version, *(f"{name}:{each.version}" for name, each in sorted(self.crosswalks.items()))]
         self.version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        words = self.tables.rows("function-words")
+        self.detector = Detector({language: frozenset(row["words"].split()) for language, row in words.items()})
         names = self.tables.path("functional-mailboxes").read_text(encoding="utf-8").split("\n")[1:]
         self._functional = re.compile("|".join(name for name in names if name.strip()), re.IGNORECASE)
 
@@ -108,11 +112,10 @@ class Mapper:
         _set_languages(document, crosswalk.languages)
         identifier = clean_line(crosswalk.identifier.string(document, document.root))[:LONGEST_IDENTIFIER]
         identifier = identifier or (PurePosixPath(native.location).stem if crosswalk.named_by_file else "")
-        graph = self._graph(native, document, crosswalk, identifier or native.identifier)
-        if not identifier:
-            graph.problem("identifier.missing", Severity.WARNING, used=native.identifier)
-        _state_record(graph, native, document, crosswalk)
-        _run(crosswalk.rules, Context(document, graph, self.tables, graph.dataset), document.root)
+        graph = self._written(native, document, crosswalk, identifier)
+        if found := graph.language_found(self.detector):
+            graph = self._written(native, document, crosswalk, identifier, found)
+        graph.settle_languages(self.detector)
         record = Record(
             Iri(graph.record.value),
             native.source,
@@ -125,6 +128,21 @@ class Mapper:
             tuple(graph.terms.values()),
         )
         return Outcome(record, tuple(graph.problems))
+
+    def _written(
+        self, native: Native, document: Document, crosswalk: Crosswalk, identifier: str, found_language: str | None = None
+    ) -> RecordGraph:
+        """The graph that the rules write, without titles and descriptions, whose languages are not settled yet.
+
+        :param found_language: in which language the record is, where it declares another.
+        """
+        graph = self._graph(native, document, crosswalk, identifier or native.identifier)
+        graph.found_language = found_language
+        if not identifier:
+            graph.problem("identifier.missing", Severity.WARNING, used=native.identifier)
+        _state_record(graph, native, document, crosswalk)
+        _run(crosswalk.rules, Context(document, graph, self.tables, graph.dataset), document.root)
+        return graph
 
     def _graph(self, native: Native, document: Document, crosswalk: Crosswalk, identifier: str) -> RecordGraph:
         doi = parse_doi(crosswalk.doi.string(document, document.root))
@@ -255,7 +273,8 @@ def _state_record(graph: RecordGraph, native: Native, document: Document, crossw
         else:
             graph.here = Here(document, document.root, {"modified": crosswalk.modified})
             graph.problem("date.invalid", Severity.WARNING, value=text)
-    if graph.language and (row := graph_language(crosswalk.tables, graph.language)):
+    language = graph.found_language or graph.language
+    if language and (row := graph_language(crosswalk.tables, language)):
         graph.add(record, DCT.language, NamedNode(EU_LANGUAGE + row))
 
 

@@ -12,9 +12,13 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.crosswalk.geometry import Place
 from kg.crosswalk.places import Here, Places
-from kg.crosswalk.values import clean_line, clean_text, parse_iri
+from kg.crosswalk.prose import Prose, languages_of_records, settled
+from kg.crosswalk.values import LONGEST_TEXT, clean_line, clean_text, parse_iri
 from kg.model import Problem, Severity, Term
-from kg.namespaces import BASE, DT, RDF, digest
+from kg.namespaces import BASE, DCT, DT, RDF, digest
+from kg.text.characters import repaired, tidy
+from kg.text.language import Detector
+from kg.text.plain import plain_text
 
 #: An e-mail address in a text (RFC 5321 in the shape that people write it).
 _EMAIL = re.compile(r"(?:mailto:)?([A-Za-z0-9._%+'-]{1,64})@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -46,6 +50,8 @@ class RecordGraph:
         self.record, self.dataset = record, dataset
         #: language of texts whose language the native does not say, as a BCP 47 tag
         self.language: str | None = None
+        #: the language in which the record surely is where it declares another one: what has no language of its own has none then
+        self.found_language: str | None = None
         #: address from which relative addresses in the native are meant
         self.base = ""
         self.tag_of, self.functional = tag_of, functional
@@ -59,20 +65,66 @@ class RecordGraph:
         self.boxes: list[Place] = []
         self._triples: dict[Triple, None] = {}
         self._parts: Counter[str] = Counter()
+        self._prose: list[Prose] = []
 
     def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
         """State one triple."""
         self._triples[Triple(subject, predicate, value)] = None
 
     def text(self, subject: NamedNode, predicate: NamedNode, text: str, language: str | None, *, lines: bool = False) -> None:
-        """State a text with its language, unless it is empty."""
-        text = clean_text(text) if lines else clean_line(clean_text(text))
-        if text:
+        """State a text as it is meant (`kg.text`), unless it is empty. Titles and descriptions wait for `settle_languages`."""
+        lines = lines or predicate == DCT.description
+        text = clean_text(tidy(self._repaired(plain_text(text[: 2 * LONGEST_TEXT]))))
+        text = text if lines else clean_line(text)
+        if not text:
+            return
+        main = subject == self.dataset and predicate in (DCT.title, DCT.description)
+        if not (main or lines):
             self.add(subject, predicate, self.literal(text, language))
+            return
+        given = self.tag_of(language) if language else None
+        self._prose.append(Prose(subject, predicate, self.redacted(text), given or self.language, given is not None, main, self.here))
+
+    def _repaired(self, text: str) -> str:
+        mended = repaired(text)
+        if mended != text:
+            start = next(index for index, (one, other) in enumerate(zip(text + "\0", mended + "\0", strict=False)) if one != other)
+            around = slice(max(0, start - 20), start + 20)
+            self.problem("text.encoding", Severity.INFORMATION, wrong=text[around].strip(), right=mended[around].strip())
+        return mended
+
+    def language_found(self, detector: Detector) -> str | None:
+        """The language in which title and description are, where it is surely not the one that the record declares."""
+        if self.language is None:
+            return None
+        found = languages_of_records(self._prose, detector).get(self.language)
+        return found if found != self.language else None
+
+    def settle_languages(self, detector: Detector) -> None:
+        """State the titles and descriptions, each in its language."""
+        unsaid: dict[str, None] = {}
+        for each, language in zip(self._prose, settled(self._prose, detector), strict=True):
+            self.here = each.here
+            if each.declared is None and language:
+                unsaid[language] = None
+            elif language != each.declared:
+                values = {"text": each.text, "declared": str(each.declared), "detected": str(language)}
+                self.problem("language.detected", Severity.INFORMATION, **values)
+            elif self.found_language and not each.by_itself and not detector.fits(each.text, str(each.declared)):
+                language = None
+            self.add(each.subject, each.predicate, Literal(each.text, language=language) if language else Literal(each.text))
+        if unsaid:
+            self.problem("language.undeclared", Severity.INFORMATION, detected=", ".join(unsaid))
+        self._prose.clear()
+
+    @property
+    def inherited_language(self) -> str | None:
+        """The language of what has none of its own: that which the record declares, unless it is surely in another."""
+        return None if self.found_language else self.language
 
     def literal(self, text: str, language: str | None) -> Literal:
         """A literal with a language tag where the language is known; e-mail addresses of persons are taken out."""
-        tag = (self.tag_of(language) if language else None) or self.language
+        tag = (self.tag_of(language) if language else None) or self.inherited_language
         text = self.redacted(text)
         return Literal(text, language=tag) if tag else Literal(text)
 

@@ -15,7 +15,7 @@ from kg.resources import resource
 Row = dict[str, str]
 
 #: Tables that actions read without being told by a crosswalk.
-_OF_ACTIONS = ("functional-mailboxes", "languages", "link-roles", "media-types", "relations", "roles")
+_OF_ACTIONS = ("function-words", "functional-mailboxes", "languages", "link-roles", "media-types", "relations", "roles")
 
 
 @dataclass(slots=True)
@@ -30,6 +30,10 @@ class Tables:
     def row(self, table: str, key: str) -> Row | None:
         """The row of a key, without regard to case and spaces around it."""
         return self._table(table).get(key.strip().casefold())
+
+    def rows(self, table: str) -> dict[str, Row]:
+        """All rows by their keys, in lower case."""
+        return self._table(table)
 
     def first_match(self, table: str, *texts: str) -> Row | None:
         """The first row whose key, as a regular expression, is found in one of the texts."""

@@ -53,7 +53,7 @@ def add_term(
     text = graph.redacted(clean_line(clean_text(text)))[:LONGEST_TERM]
     if not text:
         return None
-    tag = None if text == iri else (graph.tag_of(language) if language else None) or graph.language
+    tag = None if text == iri else (graph.tag_of(language) if language else None) or graph.inherited_language
     term = Term(kind, text, tag, thesaurus, iri, unit)
     node = graph.term(context.subject, term)
     if kind in _KEYWORDS and text != iri:

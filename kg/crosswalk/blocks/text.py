@@ -6,7 +6,7 @@ from pyoxigraph import NamedNode
 
 from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Node
-from kg.namespaces import DCT, expand
+from kg.namespaces import expand
 
 
 class TextBlock:
@@ -18,4 +18,4 @@ class TextBlock:
         predicate = NamedNode(expand(target))
         given = slots.string("language", context, node) or None
         for text, language in slots.texts("from", context, node):
-            context.graph.text(context.subject, predicate, text, language or given, lines=predicate == DCT.description)
+            context.graph.text(context.subject, predicate, text, language or given)
