@@ -224,7 +224,8 @@ def person(*names: str) -> Take:
     """The name of a person from its parts; in either order. Of an object that has them."""
 
     def take(node: Node) -> Iterator[Value]:
-        if isinstance(node.what, dict) and (parts := [str(node.what[name]) for name in names if node.what.get(name)]):
+        given = [str(node.what.get(name) or "") for name in names] if isinstance(node.what, dict) else []
+        if parts := [part for part in given if part and part.casefold() not in NO_VALUES]:
             yield (" ".join(parts), " ".join(reversed(parts)))
 
     return take

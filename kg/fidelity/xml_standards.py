@@ -73,7 +73,9 @@ ISO = (
     Row(Kind.VARIABLE, "attribute/*", any_of("aName/*", "descriptor/*", "description/*", "name/MD_Identifier/code")),
 )
 
-_EML_OTHERS = frozenset({"literatureCited", "referencePublication", "usageCitation", "citation", "additionalMetadata", "dataSource"})
+_EML_OTHERS = frozenset(
+    {"literatureCited", "referencePublication", "usageCitation", "citation", "additionalMetadata", "dataSource", "relatedProject"}
+)
 _EML_PARTIES = ("creator", "contact", "metadataProvider", "associatedParty", "publisher", "personnel")
 
 #: Ecological Metadata Language 2.0 to 2.2 <https://eml.ecoinformatics.org/schema/>
@@ -97,6 +99,7 @@ EML = (
     Row(Kind.RIGHTS, "/eml/dataset/licensed/licenseName", texts),
     *(Row(Kind.CONTACT, f"{party}/individualName", joined("givenName", "surName"), _EML_OTHERS) for party in _EML_PARTIES),
     *(Row(Kind.CONTACT, f"{party}/organizationName", texts, _EML_OTHERS) for party in _EML_PARTIES),
+    *(Row(Kind.ORCID, f"{party}/userId", texts, _EML_OTHERS) for party in _EML_PARTIES),
     Row(Kind.LINK, "distribution/online/url", url, _EML_OTHERS),
     Row(Kind.INSTRUMENT, "methodStep/instrumentation", texts, _EML_OTHERS),
     Row(Kind.VARIABLE, "attributeList/attribute/measurementScale/ratio", eml_attribute),
