@@ -13,7 +13,8 @@ from starlette.staticfiles import StaticFiles
 
 from api.errors import install_handlers
 from api.headers import CommonHeaders
-from api.parameters import RESOURCE, SEARCH, SPARQL
+from api.parameters import CHECK, RESOURCE, SEARCH, SPARQL
+from api.routes.check import check_form, check_record
 from api.routes.health import health, ready
 from api.routes.overview import overview
 from api.routes.release import dump, void
@@ -43,6 +44,8 @@ ROUTES: Final = (
     Route("/search", search_datasets, "Find data sets", description=SEARCH),
     Route("/sparql", query_by_get, "SPARQL query, service description, or the query form", description=SPARQL),
     Route("/sparql", query_by_post, "SPARQL query as a form or as the body", method="POST"),
+    Route("/check", check_form, "The form that checks a record"),
+    Route("/check", check_record, "What the graph would make of a record; nothing is stored", method="POST", description=CHECK),
     Route("/.well-known/void", void, "The graph described with VoID"),
     Route("/release/{number}/dumps/{name}", dump, "A dump of a release"),
     # Last: it takes every path.
@@ -93,3 +96,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await app.state.serving.pool.start()
     yield
     await app.state.serving.pool.close()
+    await app.state.serving.checks.close()

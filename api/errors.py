@@ -18,6 +18,7 @@ from starlette.responses import Response
 from api.messages import Words
 from api.negotiation import choose_format, choose_language
 from api.pages import render
+from kg.check.pool import CheckBusyError, CheckFailedError, CheckTimeoutError
 from kg.endpoint import (
     QueryBusyError,
     QueryMemoryError,
@@ -92,6 +93,9 @@ _RULES: Final[dict[type[BaseException], _Rule]] = {
     QueryBusyError: _Rule(503, "query-busy", retry_after=5),
     QueryMemoryError: _Rule(503, "query-memory"),
     QueryTimeoutError: _Rule(504, "query-timeout"),
+    CheckBusyError: _Rule(503, "check-busy", retry_after=5),
+    CheckTimeoutError: _Rule(504, "check-timeout"),
+    CheckFailedError: _Rule(503, "check-failed"),
     QueryError: _Rule(500, "query-failed"),
     ReleaseError: _Rule(503, "no-release", retry_after=30),
     StoreError: _Rule(503, "no-release", retry_after=30),

@@ -60,3 +60,16 @@ RESOURCE: Final[dict[str, Any]] = {
     "parameters": [_parameter("format", "Format of the answer; wins over Accept."), _LANGUAGE],
     "responses": _answers(THING_FORMATS),
 }
+CHECK: Final[dict[str, Any]] = {
+    "parameters": [
+        _parameter("name", "What a file of the record would be called."),
+        _parameter("format", "Format of the answer; wins over Accept.", {"type": "string", "enum": ["json", "html"]}),
+        _LANGUAGE,
+    ],
+    "requestBody": {
+        "description": "A metadata record, or a container of some, in any format that the graph reads; at most 1 MB.",
+        "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+        "required": True,
+    },
+    "responses": _answers((JSON, HTML)),
+}

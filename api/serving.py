@@ -9,6 +9,7 @@ from threading import Lock
 
 from fastapi import Request
 
+from kg.check.pool import CheckPool
 from kg.config import Settings
 from kg.dataset_reader import DatasetReader
 from kg.endpoint import QueryPool
@@ -41,11 +42,12 @@ class Served:
 
 
 class Serving:
-    """Knows the current release, and the processes that answer SPARQL."""
+    """Knows the current release, and the processes that answer SPARQL and check records."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.pool = QueryPool(settings)
+        self.checks = CheckPool(settings)
         self._releases = Releases(settings.releases)
         self._served: Served | None = None
         self._lock = Lock()

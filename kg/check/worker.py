@@ -1,0 +1,58 @@
+"""The process that checks one text after another for the page `/check`: requests come in on stdin, answers go out on stdout.
+
+A request is a line of JSON (`name`, `length`) and the text; an answer is its length (4 bytes, big-endian) and JSON.
+The first answer comes unasked and is empty: ready.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import IO, Final
+
+import orjson
+
+from kg.check.checker import Checker
+from kg.config import Settings
+
+LENGTH: Final = struct.Struct(">I")
+#: Records of one text that are checked; it is said where there are more.
+MOST_RECORDS: Final = 20
+
+
+def main() -> None:
+    """Check until stdin ends. Arguments: bytes of memory, seconds for one text, working folder, configuration (may be empty)."""
+    memory, seconds, var, config = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    checker = Checker(Settings(var=var, config=Path(config) if config else None))
+    _send(pipe, b"")
+    for line in sys.stdin.buffer:
+        asked = json.loads(line)
+        signal.alarm(seconds + 2)  # only felt where the server that should have killed it is gone
+        _send(pipe, _answer(checker, sys.stdin.buffer.read(asked["length"]), asked["name"]))
+        signal.alarm(0)
+
+
+def _answer(checker: Checker, body: bytes, name: str) -> bytes:
+    found = checker.body(body, name)
+    records = [checked for checked, _ in islice(found, MOST_RECORDS)]
+    return orjson.dumps({"records": records, "more": next(found, None) is not None})
+
+
+def _send(pipe: IO[bytes], payload: bytes) -> None:
+    pipe.write(LENGTH.pack(len(payload)) + payload)
+    pipe.flush()
+
+
+if __name__ == "__main__":
+    main()
