@@ -258,7 +258,7 @@ def main(count: int, repeat: int, names: Sequence[str] = (*FORMATS, REAL)) -> No
     for name in names:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder, measured() as spent:
             steps = measure(name, count, repeat, Path(folder))
-            size = sum(len(native.body) for native in corpus(name, count)) // max(1, count)
+            sizes = [len(native.body) for native in corpus(name, count)]
         print(f"\n### {name}\n")
         if steps is None:
             print("Not measured: there are no such records, or no crosswalk for them.")
@@ -268,13 +268,16 @@ def main(count: int, repeat: int, names: Sequence[str] = (*FORMATS, REAL)) -> No
                 step.name,
                 f"{step.each:.2f}",
                 f"{1000 / step.each:,.0f}" if step.each else "",
-                f"{step.noise:.0f} %",
+                f"{step.noise:.0f} %" if len(step.runs) > 1 else "one run",
                 _ratio(steps, step.name),
             )
             for step in steps.steps.values()
         ]
         print(table(("step", "ms CPU a record", "records a CPU second", "noise", "of its peer"), rows))
-        print(f"\n{count} records of {size / 1000:.1f} kB on average, fastest of {repeat} runs; {_way(steps)}; {spent.wall:.0f} s in all.")
+        print(
+            f"\n{len(sizes)} records of {sum(sizes) / len(sizes) / 1000:.1f} kB on average, fastest of {repeat} runs;"
+            f" {_way(steps)}; {spent.wall:.0f} s in all."
+        )
 
 
 def _ratio(steps: Steps, name: str) -> str:
