@@ -107,3 +107,18 @@ def test_the_command_lists_what_did_not_arrive(root: Path) -> None:
     report = json.loads(result.output)
     assert report["total"]["kinds"]["title"]["native"] == report["total"]["kinds"]["title"]["arrived"] > 0
     assert all(set(each) == {"format", "kind", "value", "path", "file"} for each in report["missing"])
+
+
+def test_a_page_whose_address_holds_a_doi_stays_that_page() -> None:
+    page = "https://example.org/resource/doi:10.5061/dryad.s2v81/v2/collection.json"
+    body = {
+        "stac_version": "1.0.0",
+        "id": "v1",
+        "description": "d",
+        "extent": {},
+        "links": [{"rel": "latest-version", "href": page}],
+    }
+    given = Native("test", "t", "application/json", json.dumps(body).encode(), "t")
+    outcome = Mapper.from_resources().map(given)
+    assert outcome.record is not None and f"<{page}>".encode() in outcome.record.triples
+    assert counted(Mapper.from_resources(), given).missing == []

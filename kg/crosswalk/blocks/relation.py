@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pyoxigraph import NamedNode
 
 from kg.crosswalk.blocks.block import Context, Slots
@@ -9,6 +11,9 @@ from kg.crosswalk.blocks.identifier import doi_iri
 from kg.crosswalk.document import Node
 from kg.crosswalk.values import clean_line, parse_doi, parse_iri
 from kg.namespaces import RDFS, dataset_iri, expand
+
+#: An address that holds a DOI and more, at another host than the DOI's own: a page about it, which is not what it names.
+_ELSEWHERE = re.compile(r"(?:https?|ftp)://(?!(?:dx\.|www\.)?doi\.org/)", re.IGNORECASE)
 
 
 class RelationBlock:
@@ -39,7 +44,7 @@ def _is_own_doi(context: Context, text: str) -> bool:
 
 
 def _other(context: Context, text: str, identifiers: bool) -> NamedNode | None:
-    if doi := parse_doi(text):
+    if (doi := parse_doi(text)) and not _ELSEWHERE.match(text):
         return doi_iri(doi)
     if parse_iri(text):
         return context.graph.iri(text)
