@@ -95,7 +95,7 @@ class Sought:
     @property
     def wanted(self) -> tuple[str, ...]:
         """The words that are marked."""
-        return tuple(dict.fromkeys(word for unit in self.units if not unit.unwanted for word in unit.words))
+        return tuple(dict.fromkeys(word for unit in self.units if not unit.unwanted for word in (*unit.words, *unit.compounds)))
 
 
 def hit(iri: Iri, stored: Mapping[str, Any], score: float, sought: Sought, concepts: Concepts) -> Hit:

@@ -16,7 +16,7 @@ from kg.search.document import FACETS, GROUPS, MISSING, UNMAPPED, identifier_key
 from kg.search.extent import intersects, unwrapped
 from kg.search.hit import Hit, Sought, hit
 from kg.search.index import SearchIndex, facet_counts
-from kg.search.question import Span, Unit, spans, units
+from kg.search.question import Span, Unit, spans, units, with_compounds
 from kg.search.request import SearchRequest, Sort
 from kg.search.words import ANALYSERS, forms
 
@@ -26,6 +26,8 @@ _CONCEPT_SCORE, _IDENTIFIER_SCORE = 12.0, 100.0
 _EXACT = 1.2
 #: How much the weaker fields add to the strongest one.
 _TIE = 0.1
+#: What a word that contains the wanted one counts beside it.
+_IN_COMPOUND = 0.3
 
 _ORDERS: Final = {Sort.RELEVANCE: Order.Desc, Sort.NEWEST: Order.Desc, Sort.OLDEST: Order.Asc}
 _SCHEMA: Final = schema()
@@ -80,8 +82,7 @@ class SearchResult:
 
 def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
     """Search the index. Facets count all hits exactly."""
-    asked = units(request.q)
-    named = spans(asked, index, request.language) if request.expand else ()
+    asked, named = _question(index, request)
     filters = tuple(_filters(index, request).values())
     query, found, any_word = _found(index, request, asked, named, filters)
     total: int = found.count  # type: ignore[attr-defined]
@@ -98,11 +99,18 @@ def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
 
 def count(index: SearchIndex, request: SearchRequest) -> int:
     """How many data sets a search finds, with any of the words where none has all."""
-    asked = units(request.q)
-    named = spans(asked, index, request.language) if request.expand else ()
+    asked, named = _question(index, request)
     found = _found(index, replace(request, limit=0, offset=0), asked, named, tuple(_filters(index, request).values()))[1]
     total: int = found.count  # type: ignore[attr-defined]
     return total
+
+
+def _question(index: SearchIndex, request: SearchRequest) -> tuple[tuple[Unit, ...], tuple[Span, ...]]:
+    asked = units(request.q)
+    if not request.expand:
+        return asked, ()
+    asked = with_compounds(asked)
+    return asked, spans(asked, index, request.language)
 
 
 def _found(
@@ -166,6 +174,7 @@ def _unit(index: SearchIndex, unit: Unit) -> Query:
     keys = [key for key in identifier_keys(unit.text) if index.searcher.doc_freq("identifier", key)]
     identified = [_scored(Query.term_query(_SCHEMA, "identifier", key), _IDENTIFIER_SCORE) for key in keys]
     found = [*identified, *(_phrase(index, unit) if unit.quoted or len(unit.words) > 1 else _word(index, unit.words[0]))]
+    found += [Query.boost_query(query, _IN_COMPOUND) for compound in unit.compounds for query in _word(index, compound)]
     return Query.disjunction_max_query(found, _TIE) if found else Query.empty_query()
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.dataset import Text
 from kg.model import Iri
 from kg.namespaces import BASE
+from kg.search.compounds import COMPOUNDS
 from kg.search.index import LabelIndex, SearchIndex
 from kg.search.words import ANALYSERS, STOP_WORDS, forms, words
 
@@ -28,12 +29,13 @@ _NOT_CONCEPTS: Final = tuple(f"{BASE}{kind}/" for kind in ("pole", "centre", "so
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing to look for: a word, or several words that stand together. `text` is what was typed."""
+    """One thing to look for: a word, or several words that stand together. `text` is what was typed; `compounds` are found as well."""
 
     words: tuple[str, ...]
     text: str
     unwanted: bool = False
     quoted: bool = False
+    compounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,14 @@ def units(question: str) -> tuple[Unit, ...]:
             found.append(unit)
     kept = tuple(unit for unit in found if unit.quoted or unit.unwanted or not STOP_WORDS.issuperset(unit.words))
     return kept if any(not unit.unwanted for unit in kept) else tuple(found)
+
+
+def with_compounds(asked: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    """The units, each wanted word with the compounds that it is part of."""
+    return tuple(
+        replace(unit, compounds=COMPOUNDS.get(unit.words[0], ())) if len(unit.words) == 1 and not (unit.quoted or unit.unwanted) else unit
+        for unit in asked
+    )
 
 
 def _all_units(question: str) -> Iterator[Unit]:

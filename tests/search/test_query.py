@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,14 +11,17 @@ from hypothesis import strategies as st
 
 from kg.dataset import Box
 from kg.dataset_reader import DatasetReader
-from kg.namespaces import BASE
+from kg.namespaces import BASE, DCT
+from kg.search.compounds import COMPOUNDS
 from kg.search.concepts import concepts_of_store
 from kg.search.document import facet_values
 from kg.search.extent import intersects
-from kg.search.index import SearchIndex
+from kg.search.index import SearchIndex, build, open_index
 from kg.search.query import SearchResult, search
 from kg.search.request import RequestError, SearchRequest, parse_bbox, request_from_parameters
+from kg.search.words import words
 from kg.store import WorkingStore
+from tests.search.conftest import graph_changes
 
 ARGO, SSS, TOWER, LIDAR, ISLANDS, RAW = (
     "doi/10.17882/42182",
@@ -293,3 +297,29 @@ def test_parameters_of_an_address_make_a_request(index: SearchIndex) -> None:
     assert request.bounds == parse_bbox("150,0,151,1")
     assert request.window == (20010101, 20021231)
     assert set(names(search(index, request))) == {ARGO, SSS}
+
+
+def test_a_word_finds_the_compounds_that_it_is_part_of_below_itself(tmp_path: Path) -> None:
+    store = WorkingStore(tmp_path / "store")
+    trig = f"@prefix dct: <{DCT.title.value.removesuffix('title')}> . @prefix dcat: <http://www.w3.org/ns/dcat#> . @base <{BASE}> .\n"
+    for name, title in (
+        ("sea", "Isotopes of seawater"),
+        ("lake", "Isotopes of water"),
+        ("work", "A season of research in the waterless air"),
+    ):
+        record = f"<record/s/{name}>"
+        trig += f"{record} {{ {record} a dcat:CatalogRecord ; <http://xmlns.com/foaf/0.1/primaryTopic> <dataset/s/{name}> ."
+        trig += f' <dataset/s/{name}> a dcat:Dataset ; dct:title "{title}"@en . }}\n'
+    store.apply(graph_changes(trig.encode()))
+    build(tmp_path / "index", DatasetReader(store).views(), store)
+    index = open_index(tmp_path / "index")
+    result = search(index, SearchRequest(q="water"))
+    assert names(result) == ["s/lake", "s/sea"]
+    assert [hit.title.marks for hit in result.hits] == [((12, 17),), ((12, 20),)]
+    assert found(index, q="water", expand=False) == found(index, q='"water"') == {"s/lake"}
+    assert found(index, q="isotopes -water") == found(index, q="sea") == {"s/sea"}
+
+
+def test_compounds_are_words_and_contain_theirs() -> None:
+    for word, compounds in COMPOUNDS.items():
+        assert all(word in compound and len(words(compound)) == 1 for compound in compounds), word
