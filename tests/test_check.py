@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from kg.check.checker import Advice, Checked, Checker, Verdict
-from kg.check.text import as_text, words
+from kg.check.text import as_text
+from kg.check.words import words
 from kg.config import Settings
 from kg.model import Severity
 from kg.namespaces import BASE

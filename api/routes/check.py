@@ -17,7 +17,7 @@ from api.pages import render
 from api.serving import serving
 from api.streaming import unless_gone
 from kg.check.pool import LONGEST
-from kg.check.text import said
+from kg.check.words import said
 from kg.formats import HTML
 
 _FORM, _UPLOAD = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -122,5 +122,6 @@ def _page(request: Request, words: Words, found: dict[str, Any] | None, pasted: 
         found=found,
         pasted=pasted,
         largest=LONGEST,
+        address=str(request.url.replace(query="")),
         say=lambda key, **values: said(key, words.language, **values),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from itertools import islice
 from typing import Final
 
@@ -15,8 +16,11 @@ from api.schema_org import dataset_json, script_of
 from api.serving import Served
 from api.things import Thing
 from api.world_map import world_map
+from kg.check.missing import missing_from
 from kg.dataset import Agent, AgentRole, DatasetView, Statement, TermUse
 from kg.namespaces import BASE, DCT, DT, FOAF, RDFS, SKOS
+from kg.problems import Sentences
+from kg.search.discovery import quality
 
 #: Kinds of concepts that say what was measured with what, in the order of the page.
 MEASURED: Final = ("variable", "instrument", "platform")
@@ -54,7 +58,14 @@ def dataset_context(served: Served, thing: Thing, words: Words, labels: Labels) 
         "decided": [one for one in view.concepts if one.value.reasons],
         "schema_org": None if of_record else script_of(dataset_json(view, words.language, labels)),
         "sources": {record.iri: record.source for record in view.records},
+        "quality": quality(view),
+        "missing": [sentence for _, sentence in missing_from(view, _sentences())],
     }
+
+
+@cache
+def _sentences() -> Sentences:
+    return Sentences.from_resources()
 
 
 def _is_absent(served: Served, iri: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.check.facts import Fact, facts_of
+from kg.check.missing import missing_from
 from kg.check.origins import PlacedMapper
 from kg.config import Settings
 from kg.dataset import DatasetView
@@ -31,7 +32,7 @@ from kg.problems import Example, Sentences
 from kg.processing import Processed, Processor, linking_index
 from kg.resources import resource, resources
 from kg.search.concepts import Concepts, concepts_of_store
-from kg.search.discovery import RECOMMENDED, quality
+from kg.search.discovery import quality
 from kg.state import RecordStatus
 from kg.validate import Validator
 
@@ -77,6 +78,7 @@ class Advice:
 
     :param places: where in the native it stands: element and line, path, or property.
     :param read_from: where the crosswalk of the format would read what is missing.
+    :param is_told: of what is missing: one of the problems says so already.
     """
 
     code: str
@@ -90,6 +92,7 @@ class Advice:
     values: tuple[str, ...] = ()
     more: int = 0
     example: Example | None = None
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +211,11 @@ class Checker:
         return view, concepts_of_store(scratch)
 
     def _missing(self, view: DatasetView, format: str, told: set[str]) -> Iterator[Advice]:
-        """What a better description would have; the example of a problem that is told is not shown again."""
-        absent = {name for name, has in RECOMMENDED.items() if not has(view)}
+        """What a better description would have."""
         shown = {self.sentences.by_code[code].topic for code in told & self.sentences.by_code.keys()}
-        for code, sentence in self.sentences.by_code.items():
-            if sentence.of in absent:
-                example = None if sentence.topic in shown else sentence.examples.get(_family(format))
-                yield Advice(code, Severity.INFORMATION, sentence.what, sentence.do, {}, (), example=example)
+        for code, sentence in missing_from(view, self.sentences):
+            example = sentence.examples.get(_family(format))
+            yield Advice(code, Severity.INFORMATION, sentence.what, sentence.do, {}, (), example=example, is_told=sentence.topic in shown)
 
     def _advice(self, problem: Problem, format: str) -> Advice:
         """A problem with everything that helps; findings of shapes get their place in the native."""
@@ -242,8 +243,10 @@ class Checker:
     def _in_native(self, problem: Problem, value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         focus, _, path = problem.where.partition(" ")
         names = _LOOKED_FOR.get(problem.code) or tuple(name for name in path.replace("^", "").split(" | ") if name)
-        place = self.mapper.place(focus, [_first_step(name) for name in names], value)
-        return ((place,) if place else ()), () if value else self.mapper.expected(focus, names)
+        properties = [_first_step(name) for name in names]
+        place = self.mapper.place(focus, properties, value)
+        missing = not value and not self.mapper.states(focus, properties)
+        return ((place,) if place else ()), self.mapper.expected(focus, names) if missing else ()
 
 
 def _first_step(path: str) -> str:

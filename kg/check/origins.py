@@ -96,6 +96,11 @@ class PlacedMapper(Mapper):
             same = [each for (subject, _), found in origins.items() if subject == focus for each in found]
         return Places().of(same[0][1], [same[0][0]]) if same else ""
 
+    def states(self, focus: str, predicates: Iterable[str]) -> bool:
+        """Whether the last native says something of that kind."""
+        origins = self.last[0].__dict__.get("origins", {}) if self.last else {}
+        return any((focus, predicate) in origins for predicate in predicates)
+
     def expected(self, focus: str, predicates: Iterable[str]) -> tuple[str, ...]:
         """The paths of the last native's format from which a property is read."""
         if self.last is None:

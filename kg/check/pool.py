@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 import sys
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 
-from kg.check.worker import LENGTH
 from kg.config import Settings
 from kg.errors import DataTerraError
 
+#: Length of an answer of the process, before the answer.
+LENGTH: Final = struct.Struct(">I")
 #: Longest text, in bytes.
 LONGEST: Final = 1_000_000
 #: Seconds that one text may take; those in which a process starts are counted apart.

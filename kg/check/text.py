@@ -4,36 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Final
-
-import yaml
 
 from kg.check.checker import Advice, Checked
 from kg.check.facts import Fact, Value
+from kg.check.words import said
 
 _WIDTH: Final = 140
 _COLON: Final = {"en": ":", "fr": "\u00a0:"}
 #: Longest value that is shown whole.
 _LONGEST: Final = 400
-
-
-@cache
-def words() -> dict[str, dict[str, str]]:
-    """The table `kg/check/words.yaml`: key, language, text."""
-    table: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "words.yaml").read_text("utf-8"))
-    return table
-
-
-def said(key: str, language: str, **values: object) -> str:
-    """A text of the table; a key that it does not have stands for itself.
-
-    >>> said("quality", "fr", score=80)
-    'qualité 80 sur 100'
-    """
-    text = words().get(key, {}).get(language)
-    return key.partition(".")[2] or key if text is None else text.format(**values) if values else text
 
 
 def as_text(checked: Checked, language: str) -> str:
@@ -55,9 +35,10 @@ def _lines(checked: Checked, language: str) -> Iterator[str]:
         yield f"  {said('no_problems', language)}"
     for advice in checked.problems:
         yield from _advice(advice, language, said(f"severity.{advice.severity}", language).upper())
-    if checked.missing:
+    missing = [advice for advice in checked.missing if not advice.is_told]
+    if missing:
         yield f"  {_titled('missing', language)}"
-        for advice in checked.missing:
+        for advice in missing:
             yield from _wrapped("    - ", f"{advice.what[language]} {advice.do[language]}")
 
 

@@ -10,7 +10,6 @@ import json
 import os
 import resource
 import signal
-import struct
 import sys
 from itertools import islice
 from pathlib import Path
@@ -19,9 +18,9 @@ from typing import IO, Final
 import orjson
 
 from kg.check.checker import Checker
+from kg.check.pool import LENGTH
 from kg.config import Settings
 
-LENGTH: Final = struct.Struct(">I")
 #: Records of one text that are checked; it is said where there are more.
 MOST_RECORDS: Final = 20
 

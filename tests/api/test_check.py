@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -18,8 +19,9 @@ HTML = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def client(address: str) -> httpx.Client:
-    return httpx.Client(base_url=address, timeout=90, trust_env=False)
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, timeout=90, trust_env=False) as opened:
+        yield opened
 
 
 def test_a_program_sends_a_record_and_gets_json(client: httpx.Client) -> None:
@@ -110,3 +112,10 @@ def test_a_record_that_takes_too_long_is_stopped_and_the_next_one_is_checked(tmp
         await pool.close()
 
     asyncio.run(run())
+
+
+def test_the_page_of_a_data_set_says_how_good_its_description_is(client: httpx.Client) -> None:
+    page = client.get("/dataset/doi/10.17882/42182?lang=en", headers=HTML)
+    assert page.status_code == 200
+    assert "of 100: the share of what a good description has" in page.text
+    assert "things would make it better" in page.text and 'href="/check"' in page.text
