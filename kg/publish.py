@@ -76,7 +76,7 @@ def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bo
         return None
     changes = _changes(state, newest)
     changes = _write_source_graphs(state, store, changes)
-    _write_term_alignment(state, store)
+    _write_term_alignment(state, store, newest.manifest.change if newest and not killed else 0)
     shutil.rmtree(next_index, ignore_errors=True)
     _describe(store, _affected(store, changes, newest), newest, next_index, sweep=killed or newest is None)
     staged = releases.stage(store, resume=resume, changed=changes.records)
@@ -217,9 +217,12 @@ def _about_record(source: Source, row: RecordRow) -> Iterator[str]:
         yield f"{record} {PROV.invalidatedAtTime} {time} .\n"
 
 
-def _write_term_alignment(state: State, store: WorkingStore) -> None:
-    """`alignment/terms`: why each term of a record leads to a concept."""
-    mappings = (mapping for mapping in state.current_mappings() if "/term/" in mapping.subject)
+def _write_term_alignment(state: State, store: WorkingStore, since: int) -> None:
+    """`alignment/terms`: why each term of a record leads to a concept.
+
+    :param since: change sequence number of the release whose mappings the store has already.
+    """
+    mappings = (mapping for mapping in state.current_mappings(since=since) if "/term/" in mapping.subject)
     while portion := list(islice(mappings, _PORTION)):
         # of a mapping that is not accepted (any more), or that had another predicate, nothing is said
         said = {iri: b"" for mapping in portion for iri in _said_of(store, mapping)}

@@ -42,11 +42,15 @@ class Ledger(Database):
                 self._note_change(change)
         return len(fresh)
 
-    def current_mappings(self, subjects: Iterable[Iri] | None = None) -> Iterator[Mapping]:
-        """Current entries of any status, all of them or those of some subjects, oldest first."""
+    def current_mappings(self, subjects: Iterable[Iri] | None = None, *, since: int = 0) -> Iterator[Mapping]:
+        """Current entries of any status, all of them or those of some subjects, oldest first.
+
+        :param since: a change sequence number; only entries that were made after it.
+        """
         where = "" if subjects is None else " AND subject IN (SELECT value FROM json_each(?))"
-        sql = f"SELECT id, {_COLUMNS} FROM mappings WHERE id IN (SELECT mapping FROM ledger_heads){where} AND id > ? ORDER BY id LIMIT ?"
-        return map(_mapping, self._paged(sql, () if subjects is None else (listed(subjects),)))
+        sql = f"SELECT id, {_COLUMNS} FROM mappings WHERE id IN (SELECT mapping FROM ledger_heads) AND change > ?{where}"
+        values = (since,) if subjects is None else (since, listed(subjects))
+        return map(_mapping, self._paged(sql + " AND id > ? ORDER BY id LIMIT ?", values))
 
     def mapping_history(self, subject: Iri) -> list[Mapping]:
         """Every entry there ever was on a subject, oldest first."""
