@@ -119,3 +119,11 @@ def test_the_command_needs_no_working_folder_and_makes_none(tmp_path: Path) -> N
     turtle = run(EXAMPLES / "seanoe/42182-argo.xml", "--turtle", cwd=tmp_path)
     assert "dct:license <http" in turtle.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_said_where_an_identifier_would_be_read_from_and_where_a_format_has_no_field(checker: Checker) -> None:
+    assert problem(check(checker, "faults/missing-identifier.xml"), "identifier.missing").read_from == ("gmd:fileIdentifier",)
+    checked, _ = next(checker.files([EXAMPLES / "esdd-aeris/aeris.jsonl"]))
+    licence = problem(checked, "dataset-licence")
+    assert (licence.read_from, licence.no_field) == ((), True)
+    assert "No field of this format is read for it." in as_text(checked, "en")

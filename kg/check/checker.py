@@ -78,6 +78,7 @@ class Advice:
 
     :param places: where in the native it stands: element and line, path, or property.
     :param read_from: where the crosswalk of the format would read what is missing.
+    :param no_field: nothing of the format is read as what is missing.
     :param is_told: of what is missing: one of the problems says so already.
     """
 
@@ -93,6 +94,7 @@ class Advice:
     more: int = 0
     example: Example | None = None
     is_told: bool = False
+    no_field: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +225,12 @@ class Checker:
         shape = self._texts.get(problem.code)
         places: tuple[str, ...] = (problem.where,) if problem.where else ()
         read_from: tuple[str, ...] = ()
+        is_missing = problem.code == "identifier.missing"
         if shape is not None:
-            places, read_from = self._in_native(problem, values.get("value", ""))
+            places, is_missing, names = self._in_native(problem, values.get("value", ""))
+            read_from = self.mapper.expected(problem.where.partition(" ")[0], names) if is_missing else ()
+        elif is_missing and self.mapper.last:
+            read_from = self.mapper.expected(self.mapper.last[0].record.value, ["dct:identifier"])
         see = shape.see_also if shape else (sentence.see,) if sentence and sentence.see else ()
         return Advice(
             problem.code,
@@ -238,15 +244,17 @@ class Checker:
             (values["value"],) if shape and "value" in values else (),
             int(values.get("more", "0")),
             sentence.examples.get(_family(format)) if sentence else None,
+            no_field=is_missing and not places and not read_from and bool(format),
         )
 
-    def _in_native(self, problem: Problem, value: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _in_native(self, problem: Problem, value: str) -> tuple[tuple[str, ...], bool, tuple[str, ...]]:
+        """Where a finding stands, whether it is that something is missing, and the properties that it is about."""
         focus, _, path = problem.where.partition(" ")
         names = _LOOKED_FOR.get(problem.code) or tuple(name for name in path.replace("^", "").split(" | ") if name)
         properties = [_first_step(name) for name in names]
         place = self.mapper.place(focus, properties, value)
-        missing = not value and not self.mapper.states(focus, properties)
-        return ((place,) if place else ()), self.mapper.expected(focus, names) if missing else ()
+        is_missing = bool(names) and not value and not self.mapper.states(focus, properties)
+        return ((place,) if place else ()), is_missing, names
 
 
 def _first_step(path: str) -> str:

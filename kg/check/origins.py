@@ -110,7 +110,7 @@ class PlacedMapper(Mapper):
         own = {"dct:identifier": crosswalk.identifier, "dct:modified": crosswalk.modified, "dct:language": crosswalk.language}
         slots = [slot for name, slot in own.items() if name in wanted] if focus == graph.record.value else []
         found = [path for slot in slots for path in _paths(slot)] or list(_expected(crosswalk.rules, wanted, "", crosswalk.syntax))
-        return tuple(dict.fromkeys(path for path in found if 0 < len(path) <= LONGEST_PATH))[:MOST_PATHS]
+        return tuple(dict.fromkeys(path for each in found if 0 < len(path := _shortened(each)) <= LONGEST_PATH))[:MOST_PATHS]
 
 
 #: What a rule writes, by its action and slot; `*` stands for any slot. Others write the property that is their target.
@@ -187,6 +187,16 @@ def _each_paths(rule: Rule) -> list[str]:
 
 def _paths(slot: Slot) -> list[str]:
     return [select.expression for select in slot.alternatives if isinstance(select, _Selector)]
+
+
+def _shortened(path: str) -> str:
+    """A path without the conditions at its end that make it too long to be read."""
+    while len(path) > LONGEST_PATH and (end := path.rfind("]")) >= 0:
+        start, depth = end, 0
+        while start >= 0 and (depth := depth + {"]": 1, "[": -1}.get(path[start], 0)):
+            start -= 1
+        path = path[: max(start, 0)] + path[end + 1 :]
+    return path
 
 
 def _joined(start: str, path: str, syntax: str) -> str:

@@ -64,6 +64,8 @@ def _advice(advice: Advice, language: str, severity: str) -> Iterator[str]:
         for text in texts:
             yield from _wrapped(f"    {_titled(name, language)}", text)
     yield from _wrapped("    ", f"{advice.what[language]} {advice.do[language]}".strip())
+    if advice.no_field:
+        yield f"    {said('no_field', language)}"
     if advice.more:
         yield f"    {said('more', language, n=advice.more)}"
     if rule := advice.rule.get(language):
