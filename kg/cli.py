@@ -50,13 +50,13 @@ def says_errors(command: _Command) -> _Command:
             return command(*args, **values)
         except DataTerraError as error:
             console.print("[red]error[/red]", end=" ")
-            console.print(_printable(str(error)), markup=False)
+            console.print(_printable(str(error)), markup=False, soft_wrap=True)
             sys.exit(1)
         except BrokenPipeError:
             raise  # whoever reads has read enough: click ends the process quietly
         except OSError as error:  # the disk is full, a file may not be written: nothing that a traceback would explain
             console.print("[red]error[/red]", end=" ")
-            console.print(_printable(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")), markup=False)
+            console.print(_printable(f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")), markup=False, soft_wrap=True)
             sys.exit(1)
 
     return run  # type: ignore[return-value]

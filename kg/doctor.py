@@ -40,7 +40,7 @@ def _said(check: Callable[[Settings], Iterator[Finding]], settings: Settings) ->
         yield from check(settings)
     except DataTerraError as error:
         yield Finding(False, f"{error.where + ': ' if error.where else ''}{error.what}", error.hint)
-    except (OSError, ValueError) as error:  # files that are not there, not readable, or not what they should be
+    except (OSError, ValueError, RuntimeError) as error:  # files that are not there, not readable, or not what they should be
         yield Finding(
             False, f"{type(error).__name__}: {error}", "restore the working folder from a backup, or ingest anew into an empty one"
         )

@@ -203,7 +203,7 @@ class WorkingStore(_Reading):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             store = Store(path)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RocksDB calls damage a RuntimeError
             raise _cannot_open(path, error) from error
         super().__init__(store, path)
         self._unflushed = 0
@@ -332,7 +332,7 @@ class ReadStore(_Reading):
             lock = _locked(path, fcntl.LOCK_SH)
             self._let_go = weakref.finalize(self, os.close, lock)
             store = Store.read_only(str(path))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(f"the store cannot be read ({error})", where=str(path)) from error
         super().__init__(store, path)
 
@@ -367,7 +367,7 @@ def _locked(path: Path, how: int) -> int:
     return folder
 
 
-def _cannot_open(path: Path, error: OSError) -> StoreError:
+def _cannot_open(path: Path, error: OSError | RuntimeError) -> StoreError:
     if "lock" in str(error).lower():
         return StoreError("another process has the working store open", where=str(path), hint="wait until it ends, or end it")
     return StoreError(f"the working store cannot be opened ({error})", where=str(path), hint="check the folder's rights and the disk")
