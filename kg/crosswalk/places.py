@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.crosswalk.document import Document, Node
 from kg.crosswalk.slot import Slot
@@ -12,9 +12,8 @@ from kg.crosswalk.slot import Slot
 _MOST_COMPARED = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
-    """The rule that is being carried out: its slots, and the node for which it is."""
+class Here(NamedTuple):
+    """The rule that is being carried out: its slots, and the node for which it is. A tuple, since every rule of every record makes one."""
 
     document: Document
     node: Node
