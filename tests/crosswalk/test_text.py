@@ -175,11 +175,18 @@ def test_an_english_title_over_a_french_abstract_keeps_its_language(mapper: Mapp
 
 
 @pytest.mark.parametrize(
-    "text", [f"{ENGLISH}\n\n{FRENCH}", f"{FRENCH} {ENGLISH}", "Elevation of the land / Modèle de l'élévation de la terre"]
+    "text",
+    [
+        f"{ENGLISH}\n\n{FRENCH}",
+        f"{FRENCH} {FRENCH} {FRENCH}\n{ENGLISH} {ENGLISH} {ENGLISH}",
+        f"{ENGLISH} {ENGLISH} {ENGLISH}\n{FRENCH} {FRENCH} {FRENCH}",
+        "Soil moisture maps | Cartes de l'humidité du sol mesurée sur les parcelles de la vallée",
+    ],
 )
 def test_a_text_in_two_languages_keeps_the_declared_one(detector: Detector, text: str) -> None:
     assert detector.overruled(text, "en") is None
     assert detector.overruled(text, "fr") is None
+    assert detector.detect(text) is None or "|" in text
 
 
 @pytest.mark.parametrize(
