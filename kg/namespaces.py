@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Final
 from urllib.parse import quote
 
@@ -52,6 +53,9 @@ ROR: Final = "https://ror.org/"
 
 #: Longest native identifier that is kept readable in an IRI, in bytes once percent-encoded.
 LONGEST_READABLE: Final = 128
+
+#: An e-mail address, which may be a person's.
+_MAILBOX: Final = re.compile(r"[A-Za-z0-9._%+'-]@[A-Za-z0-9-]+\.[A-Za-z0-9]")
 
 
 class Namespace:
@@ -123,7 +127,7 @@ def compact(iri: str) -> str:
 def segment(identifier: str) -> str:
     """A native identifier as one path segment of an IRI: percent-encoded, or hashed where it is long.
 
-    Dots alone are hashed as well, so that no identifier is ever read as a step up in a path.
+    Dots alone are hashed as well, so that no identifier is ever read as a step up in a path; and e-mail addresses, so that none is published.
 
     >>> segment("FR-17882/ab c")
     'FR-17882%2Fab%20c'
@@ -131,7 +135,7 @@ def segment(identifier: str) -> str:
     'sha256-5ec'
     """
     encoded = quote(identifier, safe="")
-    if len(encoded) > LONGEST_READABLE or not encoded.strip("."):
+    if len(encoded) > LONGEST_READABLE or not encoded.strip(".") or ("@" in identifier and _MAILBOX.search(identifier)):
         return "sha256-" + hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()
     return encoded
 

@@ -157,6 +157,8 @@ def from_wkt(text: str, *, swap: bool = False) -> Place | None:
     crs, text = _crs_before(text)
     if crs and (order := latitude_first(crs)) is not None:
         swap = order
+    if not text.isascii():  # words of WKT are ASCII, and GEOS breaks letters of others apart in its message
+        return None
     try:
         geometry = shapely.from_wkt(text)
     except shapely.errors.ShapelyError:

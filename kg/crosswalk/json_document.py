@@ -17,16 +17,37 @@ _TAG_KEYS = ("lang", "language", "@language")
 #: Keys of the index of GeoNetwork 4: `{"default": ..., "langfre": ..., "langeng": ...}`.
 _INDEX_LANGUAGE = re.compile(r"lang([a-z]{3})$")
 
+#: Deepest nesting; a detailed record has 15 levels. Parsers read 1,024, which no reader of the value need then expect.
+DEEPEST = 100
+
 
 def parse_json(body: bytes) -> Node:
     """The value of a JSON document (RFC 8259: no NaN, UTF-8).
 
-    :raises MalformedError: when it is none; `where` is the position.
+    :raises MalformedError: when it is none, or nested too deeply; `where` is the position.
     """
     try:
-        return orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        value = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         raise MalformedError("json.malformed", f"line {error.lineno} column {error.colno}", error.msg) from error
+    if _is_too_deep(value):
+        raise MalformedError("json.malformed", "", f"nested deeper than {DEEPEST} levels")
+    return value
+
+
+def _is_too_deep(value: Node) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            part
+            for each in level
+            if isinstance(each, dict | list)
+            for part in (each.values() if isinstance(each, dict) else each)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 @dataclass(slots=True)
@@ -186,8 +207,8 @@ def _entries(node: Node, _: str) -> list[Node]:
 
 def _json(node: Node, _: str) -> list[Node]:
     try:
-        return [orjson.loads(str(node))] if isinstance(node, str) else []
-    except orjson.JSONDecodeError:
+        return [parse_json(node.encode())] if isinstance(node, str) else []
+    except (MalformedError, UnicodeEncodeError):
         return []
 
 

@@ -28,9 +28,12 @@ def clean_text(text: str) -> str:
     return _CONTROL.sub("", text).strip()[:LONGEST_TEXT]
 
 
-_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:Z|[+-]\d\d:\d\d)?$")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})Z?$")
-_DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})?$")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})Z?$", re.ASCII)
+#: Zones are those of XSD, up to 14 hours (<https://www.w3.org/TR/xmlschema11-2/#nt-tzFrag>).
+_DATE_TIME = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?$", re.ASCII
+)
 
 
 def parse_date(text: str) -> Literal | None:
@@ -155,10 +158,11 @@ def parse_metres(text: str) -> Decimal | None:
     return number * Decimal(factor) if number is not None and factor else None
 
 
-_DURATION = re.compile(r"-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$")
+_DURATION = re.compile(r"-?P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$", re.ASCII)
 #: Steps of time as people write them: `5 minutes`, `8-day`, `Monthly`.
 _STEP = re.compile(
-    r"(\d{1,6}(?:\.\d{1,6}(?= ?s))?)[\s-]*(seconds?|sec|s|minutes?|min|hours?|hrs?|h|days?|weeks?|months?|years?)$", re.IGNORECASE
+    r"(\d{1,6}(?:\.\d{1,6}(?= ?s))?)[\s-]*(seconds?|sec|s|minutes?|min|hours?|hrs?|h|days?|weeks?|months?|years?)$",
+    re.IGNORECASE | re.ASCII,
 )
 _STEPS = {"s": "PT{}S", "mi": "PT{}M", "h": "PT{}H", "d": "P{}D", "mo": "P{}M", "y": "P{}Y"}
 _RHYTHMS = {"hourly": "PT1H", "daily": "P1D", "weekly": "P7D", "monthly": "P1M", "seasonal": "P3M", "quarterly": "P3M"} | {
@@ -191,9 +195,9 @@ def parse_duration(text: str) -> Literal | None:
 
 
 #: Suffixes of a DOI are free text (ISO 26324); spaces, angle brackets and quotes end it in practice.
-_DOI = re.compile(r"(?:^|doi[:\s]*|doi\.org/)(10\.\d{4,9}(?:\.\d+)*/[^\s<>\"]+)", re.IGNORECASE)
-_ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])")
-_ROR = re.compile(r"ror\.org/(0[a-hj-km-np-tv-z0-9]{6}\d{2})", re.IGNORECASE)
+_DOI = re.compile(r"(?:^|doi[:\s]*|doi\.org/)(10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s<>\"]+)", re.IGNORECASE)
+_ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])", re.ASCII)
+_ROR = re.compile(r"ror\.org/(0[a-hj-km-np-tv-z0-9]{6}\d{2})", re.IGNORECASE | re.ASCII)
 
 
 def parse_doi(text: str) -> str | None:

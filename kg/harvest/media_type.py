@@ -35,9 +35,9 @@ _YAML_OTHER = re.compile(rb"(?:\.\.\.|- |[\]}])")
 _FEWEST_KEYS = 3
 
 _RDF_XML = re.compile(rb"<(?:\w+:)?RDF[\s>]")
-_TURTLE = re.compile(rb"^\s*(?:@prefix|@base|prefix\s+\w*:|base\s+<)", re.IGNORECASE | re.MULTILINE)
+_TURTLE = re.compile(rb"^[ \t]*(?:@prefix|@base|prefix[ \t]+\w*:|base[ \t]+<)", re.IGNORECASE | re.MULTILINE)
 #: A statement of N-Triples, on one line and about an absolute IRI; XML without declaration may begin with three tags on three lines.
-_TRIPLE = re.compile(rb"^\s*<[a-z][^<>\s:]*:[^<>\s]*>[ \t]+<[^<>\s]*>[ \t]+[<\"_]", re.MULTILINE)
+_TRIPLE = re.compile(rb"^[ \t]*<[a-z][^<>\s:]*:[^<>\s]*>[ \t]+<[^<>\s]*>[ \t]+[<\"_]", re.MULTILINE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 _JSON_LD = re.compile(rb'"@(?:context|graph|id|type)"\s*:')
 
