@@ -14,7 +14,8 @@ from kg.namespaces import XSD
 #: Longest text that is stored, in characters; the longest real abstract seen has about 30,000.
 LONGEST_TEXT = 200_000
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+#: What XML does not allow in a text (<https://www.w3.org/TR/xml/#charsets>), and DEL.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -31,9 +32,7 @@ def clean_text(text: str) -> str:
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})Z?$", re.ASCII)
 #: Zones are those of XSD, up to 14 hours (<https://www.w3.org/TR/xmlschema11-2/#nt-tzFrag>).
-_DATE_TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?$", re.ASCII
-)
+_DATE_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)\s*(Z|UTC|[+-](?:0\d|1[0-4]):?[0-5]\d)?$", re.ASCII)
 
 
 def parse_date(text: str) -> Literal | None:

@@ -30,7 +30,7 @@ class EquipmentBlock:
         graph.add(thing, RDF.type, SOSA.Sensor)
         graph.add(graph.dataset, DT.equipment, thing)
         for name, predicate in (("model", SCHEMA.model), ("maker", SCHEMA.manufacturer), ("serial", SCHEMA.serialNumber)):
-            if text := clean_line(slots.string(name, context, node)):
+            if text := graph.redacted(clean_line(slots.string(name, context, node))):
                 graph.add(thing, predicate, Literal(text))
         if context.subject.value.startswith(BASE + "facility/"):
             graph.add(thing, SOSA.isHostedBy, context.subject)
@@ -81,7 +81,7 @@ def _thing(path: str, slots: Slots, context: Context, node: Node) -> NamedNode |
     maker_and_model = " ".join(part for part in (values["maker"], values["model"]) if part)
     graph.add(thing, RDFS.label, Literal(graph.redacted(values["name"] or maker_and_model or values["type"] or values["code"] or str(iri))))
     if values["code"]:
-        graph.add(thing, DCT.identifier, identifier_literal(values["code"]))
+        graph.add(thing, DCT.identifier, identifier_literal(graph.redacted(values["code"])))
     if iri:
         graph.add(thing, DCT.identifier, identifier_literal(iri))
         graph.add(thing, OWL.sameAs, NamedNode(iri))

@@ -24,7 +24,7 @@ class LinkBlock:
         url = context.graph.iri(text) if text else None
         if url is None:
             return None
-        protocol = clean_line(slots.string("protocol", context, node))
+        protocol = context.graph.redacted(clean_line(slots.string("protocol", context, node)))
         function = slots.string("function", context, node)
         row = context.tables.first_match("link-roles", f"protocol={protocol}", f"function={function}", f"url={url.value}")
         role = slots.string("role", context, node) or (row["role"] if row else "") or target or "distribution"
@@ -64,7 +64,7 @@ def _format(slots: Slots, context: Context, node: Node, distribution: NamedNode)
     graph = context.graph
     for name in ("media_type", "format"):
         for text in slots.strings(name, context, node):
-            given = clean_line(text)
+            given = graph.redacted(clean_line(text))
             graph.add(distribution, DT.formatText, Literal(given))
             row = context.tables.row("media-types", given)
             if row:

@@ -174,5 +174,5 @@ def _heights(slots: Slots, context: Context, node: Node, location: NamedNode, he
             context.graph.problem("number.invalid", Severity.WARNING, value=slots.string(name, context, node))
         else:
             context.graph.add(location, DT[name], decimal_literal(number))
-    if heights and (unit := clean_line(slots.string("vertical_unit", context, node))):
+    if heights and (unit := context.graph.redacted(clean_line(slots.string("vertical_unit", context, node)))):
         context.graph.add(location, DT.verticalUnit, Literal(unit))
