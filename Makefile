@@ -5,11 +5,12 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 PORT   ?= 8000
+SECONDS ?= 60
 SERVE  ?= 1
 DEMO   := $(sort $(filter-out tests/examples/faults%,$(dir $(wildcard tests/examples/*/source.toml))))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test lint golden docs format bench build clean
+.PHONY: help install demo serve test lint fuzz golden docs format bench build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +41,9 @@ lint: install
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --config pyproject.toml
+
+fuzz: install ## change natives at random for each crosswalk and requests to the server; SECONDS=60 for each
+	FUZZ_SECONDS=$(SECONDS) $(RUN) -m pytest -n auto tests/hostile tests/api -k fuzz
 
 golden: install ## rewrite the expected graphs of tests/golden, to be reviewed with git diff
 	$(RUN) tests/crosswalk/rewrite_golden.py
