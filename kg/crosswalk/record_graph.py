@@ -172,7 +172,7 @@ class RecordGraph:
         self.add(node, RDF.value, Literal(term.text, language=term.language) if term.language else Literal(term.text))
         for predicate, value in ((DT.thesaurus, term.thesaurus), (DT.unit, term.unit)):
             if value:
-                self.add(node, predicate, Literal(value))
+                self.add(node, predicate, Literal(self.redacted(value)))
         if term.given_iri and (given := self.iri(term.given_iri)):
             self.add(node, DT.givenIri, given)
         return node
