@@ -460,3 +460,33 @@ def test_no_text_makes_a_crosswalk_slow(run: str, check: Check, natives: Harvest
     started = time.process_time()
     check(natives(stac(**given), "a.json")[0])
     assert time.process_time() - started < 10
+
+
+def test_no_mailbox_of_a_person_is_published(check: Check, natives: Harvest) -> None:
+    mailbox = "Jane Doe <jane.doe@secret.example>"
+    thesaurus = f"<gmd:thesaurusName><gmd:CI_Citation><gmd:title><gco:CharacterString>{mailbox.replace('<', '(').replace('>', ')')}"
+    thesaurus += "</gco:CharacterString></gmd:title></gmd:CI_Citation></gmd:thesaurusName>"
+    keywords = f"<gmd:keyword><gco:CharacterString>word</gco:CharacterString></gmd:keyword>{thesaurus}"
+    inside = f"<gmd:descriptiveKeywords><gmd:MD_Keywords>{keywords}</gmd:MD_Keywords></gmd:descriptiveKeywords>"
+    check(natives(iso(inside=inside), "a.xml")[0])
+    link = {"rel": "about", "href": "https://example.org/a", "title": mailbox, "type": mailbox}
+    given = {"title": mailbox, "description": mailbox, "keywords": [mailbox], "license": mailbox, "providers": [{"name": mailbox}]}
+    given |= {"links": [link], "assets": {"a": link}, "sci:citation": mailbox, "id": mailbox, "summaries": {"platform": [mailbox]}}
+    check(natives(stac(**given), "a.json")[0])
+
+
+@pytest.mark.parametrize("text", ["\ufffe", "\uffff", "\x00", "\x1b[31m", "\x7f", "\u202e"])
+def test_characters_that_xml_refuses_are_left_out_of_xml_in_json(text: str, check: Check, natives: Harvest) -> None:
+    path = next(GOLDEN.glob("iso19115-3-json/*/in.json"))
+    body = (
+        path.read_bytes()
+        .replace(b'"#text":"', b'"#text":' + orjson.dumps(text)[:-1])
+        .replace(b'"#text": "', b'"#text": ' + orjson.dumps(text)[:-1])
+    )
+    assert body != path.read_bytes()
+    assert check(natives(body, "in.json")[0]).record is not None
+
+
+def test_letters_that_look_like_units_and_digits_are_none() -> None:
+    assert values.parse_duration("5 \u017f") is values.parse_duration("\u0665 days") is None
+    assert values.parse_orcid("\u0660000-0002-1825-0097") is None
