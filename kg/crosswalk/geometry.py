@@ -260,7 +260,7 @@ def from_geojson(value: object) -> Place | None:
         return None
     try:
         return _place(shape(value.get("geometry") if value["type"] == "Feature" else value))
-    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+    except (shapely.errors.ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):
         return None
 
 

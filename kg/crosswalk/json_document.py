@@ -17,37 +17,16 @@ _TAG_KEYS = ("lang", "language", "@language")
 #: Keys of the index of GeoNetwork 4: `{"default": ..., "langfre": ..., "langeng": ...}`.
 _INDEX_LANGUAGE = re.compile(r"lang([a-z]{3})$")
 
-#: Deepest nesting; a detailed record has 15 levels. Parsers read 1,024, which no reader of the value need then expect.
-DEEPEST = 100
-
 
 def parse_json(body: bytes) -> Node:
     """The value of a JSON document (RFC 8259: no NaN, UTF-8).
 
-    :raises MalformedError: when it is none, or nested too deeply; `where` is the position.
+    :raises MalformedError: when it is none; `where` is the position.
     """
     try:
-        value = orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
+        return orjson.loads(body.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         raise MalformedError("json.malformed", f"line {error.lineno} column {error.colno}", error.msg) from error
-    if _is_too_deep(value):
-        raise MalformedError("json.malformed", "", f"nested deeper than {DEEPEST} levels")
-    return value
-
-
-def _is_too_deep(value: Node) -> bool:
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [
-            part
-            for each in level
-            if isinstance(each, dict | list)
-            for part in (each.values() if isinstance(each, dict) else each)
-            if isinstance(part, dict | list)
-        ]
-        if not level:
-            return False
-    return True
 
 
 @dataclass(slots=True)
@@ -90,7 +69,7 @@ class JsonDocument:
 
     def texts(self, node: Node) -> list[Text]:
         if isinstance(node, list):
-            return [text for each in node for text in self.texts(each)]
+            return [text for each in _flat(node) for text in self.texts(each)]
         if not isinstance(node, dict):
             return [(self.string(node), None)]
         value = next((node[key] for key in _VALUE_KEYS if isinstance(node.get(key), str)), None)
@@ -105,6 +84,19 @@ class JsonDocument:
         if not self._paths:
             self._paths = _paths(self._whole)
         return self._paths.get(id(node), "")
+
+
+def _flat(values: list[Node]) -> list[Node]:
+    """What stands in lists within lists, in its order; without recursion, since parsers read lists a thousand levels deep."""
+    found: list[Node] = []
+    waiting = values[::-1]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting += reversed(each)
+        else:
+            found.append(each)
+    return found
 
 
 def _paths(root: Node) -> dict[int, str]:
@@ -207,8 +199,8 @@ def _entries(node: Node, _: str) -> list[Node]:
 
 def _json(node: Node, _: str) -> list[Node]:
     try:
-        return [parse_json(node.encode())] if isinstance(node, str) else []
-    except (MalformedError, UnicodeEncodeError):
+        return [orjson.loads(str(node))] if isinstance(node, str) else []
+    except orjson.JSONDecodeError:
         return []
 
 

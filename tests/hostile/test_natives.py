@@ -117,6 +117,20 @@ def test_json_that_is_nested_as_deeply_as_parsers_allow(check: Check, natives: H
                 check(each)
 
 
+@pytest.mark.parametrize(
+    ("one", "end"), [('{"type":"GeometryCollection","geometries":[', "]}"), ('{"type":"Feature","geometry":', "}"), ("[", "]")]
+)
+@pytest.mark.parametrize("before", ["", '{"type":"Polygon","coordinates":'])
+def test_geometries_nested_as_deeply_as_parsers_allow(before: str, one: str, end: str, check: Check, natives: Harvest) -> None:
+    depth = 490 if "[" in one and "{" in one else 980
+    value = before + one * depth + "1" + end * depth + ("}" if before else "")
+    item = '{"type":"Feature","stac_version":"1.0.0","id":"one","properties":{"datetime":"2020-01-01T00:00:00Z"},"links":[],"assets":{},'
+    item += '"geometry":'
+    (native,) = natives((item + value + "}").encode(), "a.json")
+    done = check(native)
+    assert done.record is not None and "place.invalid" in {each.code for each in done.problems}
+
+
 TURTLE = {
     "a collection in collections": dcat("; dcat:keyword " + "(" * 50_000 + ")" * 50_000),
     "blank nodes in blank nodes": dcat("; dct:spatial " + "[ dct:spatial " * 50_000 + "[]" + "]" * 50_000),

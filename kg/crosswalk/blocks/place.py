@@ -79,7 +79,7 @@ def _geometries(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
     for text in slots.strings("wkt", context, node):
         yield from _reported(context, geometry.from_wkt(text, swap=swap), text)
     for value in slots.nodes("geojson", context, node):
-        yield from _reported(context, geometry.from_geojson(value), json.dumps(value, ensure_ascii=False))
+        yield from _reported(context, geometry.from_geojson(value), _written(value))
     for text in slots.strings("geometry", context, node):
         if geometry.latitude_first(crs := geometry.declared_crs(text)) is None:
             context.graph.problem("place.unknown-crs", Severity.WARNING, crs=crs)
@@ -87,6 +87,14 @@ def _geometries(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
             yield from _reported(context, geometry.from_literal(text), text)
     for text in slots.strings("positions", context, node):
         yield from _from_positions(slots, context, node, text, swap)
+
+
+def _written(value: Node) -> str:
+    """A geometry as it stands in the native."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:  # a thousand levels, which parsers read
+        return "{...}"
 
 
 def _boxes(slots: Slots, context: Context, node: Node) -> Iterator[Place]:
