@@ -127,7 +127,8 @@ def compact(iri: str) -> str:
 def segment(identifier: str) -> str:
     """A native identifier as one path segment of an IRI: percent-encoded, or hashed where it is long.
 
-    Dots alone are hashed as well, so that no identifier is ever read as a step up in a path; and e-mail addresses, so that none is published.
+    Dots alone are hashed as well, so that no identifier is ever read as a step up in a path;
+    and e-mail addresses, so that none is published.
 
     >>> segment("FR-17882/ab c")
     'FR-17882%2Fab%20c'
