@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from kg.search.index import open_index
 from kg.search.query import search
 from kg.search.request import SearchRequest
 from kg.state import Natives, RecordStatus, State
-from kg.store import GraphChange
+from kg.store import GraphChange, WorkingStore
 
 WorkingFolder = Any  # of tests/conftest.py
 
@@ -200,6 +201,23 @@ def test_a_page_that_deletes_and_brings_back_ends_with_the_record(folder: Workin
     folder.ingest(pages, source=SEANOE)
     (pages / "0.xml").write_text(oai(examples, deleted=((1, "2023-12-01"),)), "utf-8")
     assert folder.ingest(pages, source=SEANOE).total[Fate.PUBLISHED] == 1
+    assert folder.current.manifest.counts.records == 1
+
+
+def test_of_a_record_its_deletion_and_the_record_again_in_one_run_the_last_holds(
+    folder: WorkingFolder, tmp_path: Path, examples: Path
+) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    contents = (
+        oai(examples, (1, "2024-01-01")),
+        oai(examples, deleted=((1, "2024-02-01"),)),
+        oai(examples, (1, "2024-03-01")).replace("MAREL", "Marel"),
+    )
+    for number, content in enumerate(contents):
+        (pages / f"{number}.xml").write_text(content, "utf-8")
+    assert fates(folder.ingest(pages, source=SEANOE)) == {"published": 2, "deleted": 1}
+    assert any("Marel Carnot" in quad for quad in folder.quads())
     assert folder.current.manifest.counts.records == 1
 
 
@@ -441,6 +459,59 @@ def test_one_source_described_in_two_ways_is_refused(folder: WorkingFolder, sext
 
 
 # --- going on after a kill ---
+
+
+class KilledError(BaseException):
+    """As a signal would: nothing of the software's own cleans up after it."""
+
+
+STEPS = [
+    (Natives, "put_all"),
+    (State, "append_mappings"),
+    (State, "save_records"),
+    (WorkingStore, "bulk_add"),
+    (WorkingStore, "apply"),
+    (WorkingStore, "flush"),
+    (State, "clear_pending"),
+    (State, "withdraw_records"),
+    (State, "mark_pending"),
+]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("kind", "step"), STEPS, ids=[step for _, step in STEPS])
+def test_a_run_killed_before_or_after_any_of_its_writes_is_finished_by_the_next(
+    folder: WorkingFolder,
+    new_folder: Callable[[Path], WorkingFolder],
+    tmp_path: Path,
+    sextant: Path,
+    examples: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type,
+    step: str,
+    after: bool,
+) -> None:
+    other = new_folder(tmp_path / "undisturbed")
+    (sextant / "oai.xml").write_text(oai(examples, (1, "2024-01-01")), "utf-8")
+    for each in (folder, other):
+        each.ingest(sextant, publish=False)
+    (sextant / "oai.xml").write_text(oai(examples, (2, "2024-02-01"), deleted=((1, "2024-02-01"),)), "utf-8")
+    change(sextant / "marel-carnot.xml", TITLE, "MAREL Carnot renamed")
+    done = getattr(kind, step)
+
+    def killed(*values: Any, **named: Any) -> None:
+        if after:
+            done(*values, **named)
+        raise KilledError
+
+    monkeypatch.setattr(kind, step, killed)
+    with contextlib.suppress(KilledError):
+        folder.ingest(sextant, publish=False)
+    monkeypatch.undo()
+    for each in (folder, other):
+        each.ingest(sextant)
+    assert folder.quads() == other.quads()
+    assert folder.current.reader().check().sound
 
 
 def test_what_waits_is_written_by_the_next_run(

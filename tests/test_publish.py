@@ -92,16 +92,16 @@ class KilledError(BaseException):
     """As a signal would: nothing of the software's own cleans up after it."""
 
 
-@pytest.mark.parametrize("step", ["_write_source_graphs", "_write_term_alignment", "_affected", "_validation"])
+@pytest.mark.parametrize("step", ["_write_source_graphs", "_write_term_alignment", "_affected", "Releases.stage", "_validation"])
 def test_what_a_killed_publish_wrote_of_a_record_that_is_then_withdrawn_is_gone(
     folder: WorkingFolder, aviso: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     folder.ingest(aviso, publish=False)
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise KilledError
 
-    monkeypatch.setattr(kg.publish, step, killed)
+    monkeypatch.setattr(f"kg.publish.{step}", killed)
     with pytest.raises(KilledError):
         folder.publish()
     monkeypatch.undo()
