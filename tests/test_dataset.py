@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,13 +140,3 @@ def test_numbers_that_are_none_hide_nothing(tmp_path: Path, root: Path) -> None:
     view = view_of(store, "sextant/sss-vos")
     assert view.boxes == ()
     assert view.title("en").text.startswith("Sea Surface Salinity")
-
-
-def test_reading_is_quick(store: WorkingStore) -> None:
-    """Forty thousand data sets are read for a release: well under a millisecond for a small one, even on a busy machine."""
-    reader = DatasetReader(store)
-    reader.read(ARGO)
-    started = time.process_time()
-    for _ in range(100):
-        reader.read(ARGO)
-    assert (time.process_time() - started) / 100 < 0.003

@@ -136,7 +136,7 @@ def test_quick_queries_go_on_beside_a_hostile_one(client: httpx.Client, address:
     thread.start()
     time.sleep(0.1)
     answers = [ask(client, "ASK { ?s ?p ?o }") for _ in range(20)]
-    assert time.monotonic() - begun < 1.8
+    assert not hostile, "the hostile query is still at work when the quick ones are answered"
     assert all(answer.json()["boolean"] for answer in answers)
     thread.join()
     assert hostile[0].status_code == 504

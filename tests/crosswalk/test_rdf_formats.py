@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -269,18 +268,3 @@ def test_real_records_are_named_and_titled_as_they_are(mapper: Mapper, shared_da
         assert not lost, (native.location, lost)
         total, titled = total + 1, titled + bool(titles)
     assert total >= 50 and titled >= 0.85 * total
-
-
-def test_speed(mapper: Mapper, examples: Path) -> None:
-    """At least 100 records a second here, where 400 are measured: a guard against a change that makes mapping slow."""
-    files = [path for path in examples.rglob("*") if path.suffix in (".ttl", ".rdf") and "faults" not in str(path)]
-    natives = [
-        each.native
-        for path in files
-        for each in harvest_files([path], containers=Containers.from_resources(), largest=1_000_000)
-        if each.native
-    ]
-    start = time.process_time()
-    for native in natives * 3:
-        mapper.map(native)
-    assert len(natives) * 3 / (time.process_time() - start) > 100

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 import time
 from collections.abc import Callable
@@ -261,12 +260,3 @@ def test_titles_of_the_poles_have_the_language_in_which_they_are(mapper: Mapper,
                 found[language] += 1
     assert found["fr"] == 31
     assert found["en"] > 250
-
-
-def test_detection_is_quick(detector: Detector) -> None:
-    texts = [" ".join(random.Random(seed).sample(ENGLISH.split(), 15)) for seed in range(300)]
-    detector.detect(texts[0])
-    start = time.process_time()
-    for text in texts:
-        detector.overruled(text, "en")
-    assert (time.process_time() - start) / len(texts) < 0.002
