@@ -37,7 +37,7 @@ TRANSACTION_BYTES: Final = 1_000_000
 #: Characters of updates after which `apply` flushes: RocksDB keeps what was written in memory, five times as large, up to more than 1 GB.
 FLUSH_CHARACTERS: Final = 8_000_000
 #: Bytes of N-Quads that one `bulk_load` takes. Measured on 1 M quads of 150 bytes: 5 MB 98 MB of memory at 117 k quads a CPU second,
-#: 20 MB 250 MB at 126 k, 80 MB 770 MB at 136 k (2026-07).
+#: 20 MB 250 MB at 126 k, 80 MB 770 MB at 136 k (2026-11).
 BULK_BYTES: Final = 8_000_000
 
 _QUERIES: Final = Path(__file__).parent / "query"
