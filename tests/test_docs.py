@@ -317,7 +317,7 @@ def test_licence_and_weight_are_those_of_what_is_installed(name: str) -> None:
     package = importlib.metadata.distribution(name)
     declared = package.metadata.get("License-Expression") or (package.metadata.get("License") or "")[:60]
     declared += " ".join(line for line in package.metadata.get_all("Classifier") or () if line.startswith("License"))
-    families = re.compile(r"\b(?:MIT|BSD|Apache|MPL|L?GPL|AGPL|EUPL|Mozilla)")
+    families = re.compile(r"\b(?:MIT|BSD|Apache|MPL|L?GPL|AGPL|EUPL|Mozilla|W3C)")
     assert {found.replace("Mozilla", "MPL") for found in families.findall(declared)} >= set(families.findall(licence)) != set()
     assert not re.search(r"\bA?GPL", declared)
     files = [package.locate_file(file) for file in package.files or () if file.suffix != ".pyc"]
