@@ -16,6 +16,7 @@ from rich.table import Table
 
 from kg import __version__
 from kg.commands_check import check_command
+from kg.commands_link import LINK_COMMANDS
 from kg.commands_quality import QUALITY_COMMANDS
 from kg.config import Settings, settings_from_environment
 from kg.crosswalk.engine import Mapper
@@ -180,15 +181,18 @@ def validate_command(paths: tuple[Path, ...], source: str | None) -> None:
     sys.exit(3 if refused else 0)
 
 
-@main.command("link")
+@main.group("link", invoke_without_command=True)
+@click.pass_context
 @says_errors
-def link_command() -> None:
-    """Link all records again with the vocabularies, alignments and decisions as they are now, and count what is linked.
+def link_group(context: click.Context) -> None:
+    """Links from the words of records to concepts. Without a command: link all records again, as vocabularies and decisions are now.
 
     \b
     Example:
       dataterra link && dataterra publish
     """
+    if context.invoked_subcommand is not None:
+        return
     with Workshop(settings_from_environment()) as shop:
         recover(shop)
         done = relink_where_vocabularies_changed(shop) or relink(shop, (row for row in shop.state.records() if row.published))
@@ -411,10 +415,11 @@ def _print_release(release: Release | None, stopped: bool) -> None:
         output.print("nothing has changed: no new release")
 
 
-for quality_command in (*QUALITY_COMMANDS, check_command):
-    assert quality_command.callback is not None
-    quality_command.callback = says_errors(quality_command.callback)
-    main.add_command(quality_command)
+for group, commands in ((main, (*QUALITY_COMMANDS, check_command)), (link_group, LINK_COMMANDS)):
+    for command in commands:
+        assert command.callback is not None
+        command.callback = says_errors(command.callback)
+        group.add_command(command)
 
 
 if __name__ == "__main__":

@@ -48,6 +48,9 @@ EU_LANGUAGE: Final = "http://publications.europa.eu/resource/authority/language/
 EU_FREQUENCY: Final = "http://publications.europa.eu/resource/authority/frequency/"
 EU_ACCESS_RIGHT: Final = "http://publications.europa.eu/resource/authority/access-right/"
 DOI: Final = "https://doi.org/"
+GCMD_CONCEPT: Final = "https://gcmd.earthdata.nasa.gov/kms/concept/"
+NVS_COLLECTION: Final = "http://vocab.nerc.ac.uk/collection/"
+CF_STANDARD_NAME: Final = "http://vocab.nerc.ac.uk/standard_name/"
 ORCID: Final = "https://orcid.org/"
 ROR: Final = "https://ror.org/"
 

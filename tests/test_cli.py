@@ -73,6 +73,7 @@ def test_help_needs_no_working_folder_and_is_quick_to_ask_for(folder: WorkingFol
 
 def test_the_examples_of_the_help_run(folder: WorkingFolder, tmp_path: Path, root: Path, examples: Path) -> None:
     shutil.copytree(examples, tmp_path / "work" / "tests" / "examples")
+    shutil.copytree(root / "tests" / "link" / "judged", tmp_path / "work" / "tests" / "link" / "judged")
     there = tmp_path / "work"
     environment = folder.environment() | {"PYTHONPATH": str(root)}
 

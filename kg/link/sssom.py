@@ -13,14 +13,14 @@ import yaml
 
 from kg.errors import VocabularyError
 from kg.model import Iri, Mapping, MappingStatus
-from kg.namespaces import BASE, PREFIXES
+from kg.namespaces import BASE, GCMD_CONCEPT, NVS_COLLECTION, PREFIXES
 
 #: Prefixes beside those of the project that alignments to the usual vocabularies need.
 PREFIXES_OF_SETS: Final = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "semapv", "skos", "sssom")} | {
     "dataterra": BASE,
-    "gcmd": "https://gcmd.earthdata.nasa.gov/kms/concept/",
+    "gcmd": GCMD_CONCEPT,
     "gemet": "http://www.eionet.europa.eu/gemet/concept/",
-    "nvs": "http://vocab.nerc.ac.uk/collection/",
+    "nvs": NVS_COLLECTION,
 }
 
 #: What our ledger holds and SSSOM has no slot for (<https://mapping-commons.github.io/sssom/spec-model/#non-standard-slots>).

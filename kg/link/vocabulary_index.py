@@ -24,7 +24,7 @@ from kg.model import Iri, TermKind
 from kg.resources import resource
 
 #: Raise it when keys are made differently: an index of another layout is not opened but built anew.
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 
 #: The tables whose change makes terms be linked anew.
 TABLES: Final = (
@@ -74,9 +74,10 @@ class VocabularyIndex:
         postings: dict[str, dict[str, _Postings]],
         ties: dict[str, list[tuple[int, str, str, float]]],
         broader: dict[str, list[str]],
+        matches: dict[str, list[tuple[str, str, float]]],
         version: str = "",
     ) -> None:
-        self._concepts, self._labels, self._postings, self._ties = concepts, labels, postings, ties
+        self._concepts, self._labels, self._postings, self._ties, self._matches = concepts, labels, postings, ties, matches
         self._kind_of = {iri: TermKind(kind) for iri, kind, _ in concepts}
         self._officials = {iri: official for iri, _, official in concepts if official}
         self._broader = broader
@@ -91,6 +92,7 @@ class VocabularyIndex:
         postings: dict[str, dict[str, _Postings]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
         ties: dict[str, list[tuple[int, str, str, float]]] = defaultdict(list)
         broader: dict[str, list[str]] = {}
+        matches: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
         numbers: dict[str, int] = {}
         for concept in concepts:
             number = numbers.setdefault(concept.iri, len(rows))
@@ -100,11 +102,12 @@ class VocabularyIndex:
             broader.setdefault(concept.iri, []).extend(concept.broader)
             for match in concept.matches:
                 ties[iri_key(match.iri)].append((number, match.predicate, match.source, match.confidence))
+                matches[concept.iri].append((match.predicate, match.iri, match.confidence))
             for label in concept.labels:
                 _post(postings[concept.kind.value], label, len(names))
                 names.append((number, label.text, label.role))
         plain = {kind: {language: dict(families) for language, families in of.items()} for kind, of in postings.items()}
-        return cls(rows, names, plain, dict(ties), {iri: of for iri, of in broader.items() if of}, version)
+        return cls(rows, names, plain, dict(ties), {iri: of for iri, of in broader.items() if of}, dict(matches), version)
 
     @classmethod
     def from_files(cls, vocabularies: Sequence[Path], alignments: Sequence[Path], overlay: Path | None = None) -> VocabularyIndex:
@@ -152,6 +155,10 @@ class VocabularyIndex:
         iri, kind, _ = self._concepts[number]
         return Tie(Iri(iri), TermKind(kind), predicate, source, confidence)
 
+    def matches(self, concept: str) -> list[Match]:
+        """The concepts of other vocabularies to which a concept stands, by alignments and its own scheme."""
+        return [Match(predicate, iri, "", confidence) for predicate, iri, confidence in self._matches.get(concept, ())]
+
     def by_key(self, kind: TermKind, language: str, family: str, key: str) -> list[Hit]:
         """The concepts of a kind that have a label of this key in this language; each concept once."""
         families = self._postings.get(kind.value, {}).get(language)
@@ -177,6 +184,7 @@ class VocabularyIndex:
                 "postings": self._postings,
                 "ties": self._ties,
                 "broader": self._broader,
+                "matches": self._matches,
             }
         )
 
@@ -190,7 +198,7 @@ class VocabularyIndex:
             kept = orjson.loads(data)
             if kept["layout"] != LAYOUT:
                 raise VocabularyError("the index is of another layout", where=where, hint="delete it; it is built anew")
-            return cls(kept["concepts"], kept["labels"], kept["postings"], kept["ties"], kept["broader"], kept["version"])
+            return cls(kept["concepts"], kept["labels"], kept["postings"], kept["ties"], kept["broader"], kept["matches"], kept["version"])
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise VocabularyError("the index is damaged", where=where, hint="delete it; it is built anew") from error
 

@@ -1,0 +1,119 @@
+"""The commands `dataterra link ...`: what is linked, what waits for a person, why, and how well it works."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from kg.config import Settings, settings_from_environment
+from kg.link.answers import HubAnswers
+from kg.link.evaluate import Evaluation, LicenceScore, Score, evaluate, evaluate_licences
+from kg.link.gold import GoldRow, LicenceRow, half_of, read_gold
+from kg.link.vocabulary_index import read_index
+from kg.processing import linking_index
+
+output = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+
+_HALVES = ("calibration", "test", "all")
+
+
+@click.command("evaluate")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--half", type=click.Choice(_HALVES), default="all", show_default=True, help="Rows to count, by the hash of their text.")
+@click.option("--errors", default=10, show_default=True, type=int, help="Worst errors that are shown of each set and kind.")
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Write each row with its answers."
+)
+def evaluate_command(files: tuple[Path, ...], half: str, errors: int, json_file: Path | None) -> None:
+    """Measure linking on strings that people judged: gold tables and SSSOM alignments (docs/linking.md, Measuring).
+
+    \b
+    Example:
+      dataterra link evaluate tests/link/judged/licence.tsv
+    """
+    rows: list[GoldRow] = []
+    licences: list[LicenceRow] = []
+    for path in files:
+        for row in read_gold(path):
+            of = half_of(row.text) if isinstance(row, LicenceRow) else row.half
+            if half in ("all", of):
+                (licences if isinstance(row, LicenceRow) else rows).append(row)  # type: ignore[arg-type]
+    found = evaluate(rows, _answerer(settings_from_environment())) if rows else Evaluation()
+    score = evaluate_licences(licences) if licences else None
+    _print_evaluation(found, errors)
+    if score:
+        _print_licences(score, errors)
+    if json_file:
+        json_file.write_bytes(orjson.dumps(_to_json(found, licences, score), option=orjson.OPT_INDENT_2))
+
+
+def _answerer(settings: Settings) -> HubAnswers:
+    return HubAnswers(read_index(linking_index(settings)))
+
+
+def _print_evaluation(found: Evaluation, errors: int) -> None:
+    if not found.scores:
+        return
+    table = Table("set", "kind", "rows", "P@1", "R@5", "accepted and right", "at least", "coverage", "recall", "nil left alone")
+    for (name, kind), score in sorted(found.scores.items()):
+        table.add_row(name, kind, *_cells(score))
+    for name in dict.fromkeys(name for name, _ in found.scores):
+        kinds = [kind for of, kind in found.scores if of == name]
+        if len(kinds) > 1:
+            table.add_row(name, "all", *_cells(found.pooled(name)))
+    output.print(table)
+    output.print(f"{found.strings} strings, {found.speed:.0f} a second of processor time")
+    for (name, kind), score in sorted(found.scores.items()):
+        for each in score.worst(errors):
+            mark = "WRONG LINK" if each.accepted and not each.accepted_right else f"rank {each.rank or '-'}"
+            first = each.answers[0]
+            text = f"  {name}, {kind}: {mark}: “{each.row.term.text}” {first.concept} {first.confidence:.2f} ({first.rule})"
+            output.print(text, markup=False, soft_wrap=True)
+
+
+def _cells(score: Score) -> Iterable[str]:
+    yield str(len(score.judged))
+    yield str(score.first)
+    yield str(score.among_five)
+    yield str(score.precision)
+    yield f"{score.precision.lower:.3f}" if score.precision.n else "-"
+    yield f"{score.coverage.value:.3f}" if score.coverage.n else "-"
+    yield f"{score.recall.value:.3f}" if score.recall.n else "-"
+    yield str(score.nil)
+
+
+def _print_licences(score: LicenceScore, errors: int) -> None:
+    table = Table("licences", "share")
+    figures = {
+        "licence right": score.identity,
+        "precision where a licence IRI is asserted": score.precision,
+        "recall of licence IRIs": score.recall,
+        "state right": score.state,
+        "access right": score.access,
+        "open licence claimed wrongly": score.openness_overclaimed,
+        "PUBLIC claimed wrongly": score.public_overclaimed,
+    }
+    for name, share in figures.items():
+        table.add_row(name, str(share))
+    output.print(table)
+    output.print(f"{score.speed:.0f} strings a second of processor time")
+    for row, reading, what in score.errors[:errors]:
+        said = f"{reading.official or reading.family or '-'}, {reading.access or 'none'}, {reading.state}"
+        output.print(f"  {what}: {row.id} “{row.text[:160]}” read as {said}", markup=False, soft_wrap=True)
+
+
+def _to_json(found: Evaluation, licences: list[LicenceRow], score: LicenceScore | None) -> dict[str, object]:
+    wrong = {row.id: what for row, _, what in score.errors} if score else {}
+    rights = [{"id": row.id, "text": row.text, "half": half_of(row.text), "wrong": wrong.get(row.id)} for row in licences]
+    rows = [each.to_json() for of in found.scores.values() for each in of.judged]
+    return {"rows": rows, "licences": rights, "strings_a_second": found.speed}
+
+
+#: What `dataterra link` takes from here.
+LINK_COMMANDS = (evaluate_command,)
