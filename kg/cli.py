@@ -98,7 +98,8 @@ def ingest_command(paths: tuple[Path, ...], source: str | None, json_file: Path 
     """Read native records from files and folders and go the whole way, to a published release.
 
     Formats are recognised by content and may be mixed; containers (CSW and OAI-PMH answers, feature collections, JSON lines, graphs) are
-    opened. A run that was killed is finished by the next one; what has not changed is not done again.
+    opened, and read one record at a time where they are large; files may be packed with gzip. A run that was killed is finished by the
+    next one; what has not changed is not done again.
 
     \b
     Example:

@@ -219,7 +219,7 @@ class _Ingestion:
         under_way: deque[list[_Step]] = deque()
 
         def work() -> Iterator[list[Native]]:
-            for group in batched(harvested, BATCH):
+            for group in _groups(harvested):
                 under_way.append(steps := self._steps(group))
                 yield [native for step in steps if (native := step.work) is not None]
 
@@ -373,6 +373,24 @@ class _Ingestion:
         elif noted != source:
             hint = "give each source.toml an id of its own, or the same content"
             raise ConfigError(f"two source.toml describe the source '{source.id}' differently", hint=hint)
+
+
+#: A group ends when its natives have so many bytes, so that a few large ones do not fill the memory of all workers.
+_GROUP_BYTES = 8_000_000
+
+
+def _groups(harvested: Iterable[Harvested]) -> Iterator[list[Harvested]]:
+    """What is worked on together: at most `BATCH`, and fewer where they are large."""
+    group: list[Harvested] = []
+    size = 0
+    for each in harvested:
+        group.append(each)
+        size += len(each.native.body) if each.native is not None else 0
+        if len(group) == BATCH or size >= _GROUP_BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _key(native: Native) -> tuple[str, str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +10,7 @@ from urllib.parse import urljoin
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
 
 from kg.crosswalk.geometry import Place
+from kg.crosswalk.mailboxes import EMAIL, Functional, iri_without_mailboxes, without_mailboxes
 from kg.crosswalk.places import Here, Places
 from kg.crosswalk.prose import Prose, languages_of_records, settled
 from kg.crosswalk.values import LONGEST_TEXT, clean_line, clean_text, parse_iri
@@ -19,12 +19,6 @@ from kg.namespaces import BASE, DCT, DT, RDF, digest
 from kg.text.characters import repaired, tidy
 from kg.text.language import Detector
 from kg.text.plain import plain_text
-
-#: An e-mail address in a text (RFC 5321 in the shape that people write it).
-_EMAIL = re.compile(r"(?:mailto:)?([A-Za-z0-9._%+'-]{1,64})@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-
-#: What stands in a text where a person's e-mail address stood.
-REDACTED = "[e-mail]"
 
 
 class RecordGraph:
@@ -44,7 +38,7 @@ class RecordGraph:
         record: NamedNode,
         dataset: NamedNode,
         tag_of: Callable[[str], str | None],
-        functional: Callable[[str], bool],
+        functional: Functional,
     ) -> None:
         self.source, self.identifier, self.location = source, identifier, location
         self.record, self.dataset = record, dataset
@@ -130,24 +124,26 @@ class RecordGraph:
 
     def redacted(self, text: str) -> str:
         """The text without e-mail addresses of persons."""
-        if "@" not in text:
-            return text
-        return _EMAIL.sub(lambda found: found[0] if self.functional(found[1]) else REDACTED, text)
+        return without_mailboxes(text, self.functional)
 
     def name(self, text: str) -> str:
         """The name of a person or organisation, without e-mail addresses of any kind."""
-        return _EMAIL.sub("", clean_line(text)).strip(" ,;<>()") if "@" in text else clean_line(text)
+        return EMAIL.sub("", clean_line(text)).strip(" ,;<>()") if "@" in text else clean_line(text)
 
     def iri(self, text: str, where: str = "") -> NamedNode | None:
         """The node of an IRI that a native gives, or `None` and a problem where it is none that may be followed."""
-        mended = parse_iri(text) or (parse_iri(urljoin(self.base, text.strip())) if self.base else None)
-        if mended is not None and not mended.startswith(BASE + ".well-known/relative/"):
-            try:
-                return NamedNode(mended)
-            except ValueError:
-                pass
-        self.problem("iri.invalid", Severity.WARNING, where, iri=text)
-        return None
+        given = parse_iri(text) or (parse_iri(urljoin(self.base, text.strip())) if self.base else None)
+        if given is None or given.startswith(BASE + ".well-known/relative/"):
+            self.problem("iri.invalid", Severity.WARNING, where, iri=text)
+            return None
+        harmless = iri_without_mailboxes(given, self.functional)
+        if harmless != given:
+            self.problem("iri.mailbox", Severity.WARNING, where, iri=text)
+        try:
+            return NamedNode(harmless) if harmless else None
+        except ValueError:
+            self.problem("iri.invalid", Severity.WARNING, where, iri=text)
+            return None
 
     def part(self, name: str) -> NamedNode:
         """IRI of the next part of this kind, numbered by its place in the native."""

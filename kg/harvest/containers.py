@@ -6,17 +6,20 @@ import copy
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 import pyoxigraph as ox
 import yaml
 from lxml import etree
 
+from kg.harvest.json_stream import json_elements, json_lines, json_member, json_outline
 from kg.harvest.rdf_parts import RdfTable, split_graph
+from kg.harvest.streams import Stream
+from kg.harvest.xml_stream import record_depth, xml_records
 from kg.jsonld_context import with_known_contexts
 from kg.namespaces import PREFIXES
 from kg.resources import resource
@@ -27,13 +30,17 @@ _RELATIVE = "https://w3id.org/dataterra/.well-known/relative/"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record of a container, or the whole of a file that is none. `identifier` is what the container calls it."""
+    """One record of a container, or the whole of a file that is none. `identifier` is what the container calls it.
+
+    :param left_out: how many bytes it has, where these are so many that they were not kept.
+    """
 
     body: bytes
     media_type: str
     identifier: str = ""
     datestamp: str | None = None
     deleted: bool = False
+    left_out: int = 0
 
 
 #: Root of RDF/XML, with which catalogues that speak DCAT answer under CSW and OAI-PMH.
@@ -52,6 +59,33 @@ class _XmlContainer:
     deleted: _Select | None
     #: what a record refers to by identifiers, and which therefore goes with it
     beside: _Select | None = None
+    #: how deep below the root its records stand, where they can be read one after the other
+    depth: int | None = None
+
+    @classmethod
+    def from_row(cls, row: dict[str, str]) -> _XmlContainer:
+        parts = (_xpath(row[part]) if part in row else None for part in ("payload", "identifier", "datestamp", "deleted", "beside"))
+        payload, identifier, datestamp, deleted, beside = parts
+        depth = record_depth(row["records"]) if beside is None else None
+        return cls(_xpath(row["records"]), payload, identifier, datestamp, deleted, beside, depth)
+
+
+@dataclass(frozen=True, slots=True)
+class _JsonList:
+    """Where in a JSON document the list of its records stands.
+
+    :param identifier: the key of a record that identifies it where the record itself may not.
+    :param beside: what stands beside the list and holds for each of its records, which then stands there under the key `dataset`.
+    """
+
+    path: tuple[str, ...] = ()
+    identifier: str = ""
+    beside: dict[str, Any] | None = None
+
+    def record(self, value: Any) -> tuple[str, Any]:
+        """What a record is called, and the record."""
+        name = str(value.get(self.identifier, "")) if isinstance(value, dict) and self.identifier else ""
+        return name, value if self.beside is None else {"producer": self.beside["producer"], "dataset": value} | self.beside
 
 
 @dataclass(slots=True)
@@ -66,11 +100,7 @@ class Containers:
     def from_resources(cls, overlay: Path | None = None) -> Containers:
         """The table of the installation or of the overlay."""
         table = yaml.safe_load(resource("mappings/containers.yaml", overlay).read_text(encoding="utf-8"))
-        parts = ("payload", "identifier", "datestamp", "deleted", "beside")
-        xml = {
-            row["root"]: _XmlContainer(_xpath(row["records"]), *(_xpath(row[part]) if part in row else None for part in parts))
-            for row in table["xml"]
-        }
+        xml = {row["root"]: _XmlContainer.from_row(row) for row in table["xml"]}
         return cls(xml, table["json"], RdfTable.from_yaml(table["rdf"]))
 
     def open(self, body: bytes, media_type: str, name: str = "") -> Iterator[Item]:
@@ -85,8 +115,39 @@ class Containers:
         else:
             yield from self._rdf(body, media_type)
 
+    def open_stream(self, stream: Stream, media_type: str, largest: int) -> Iterator[Item] | None:
+        """The records of a file that is larger than memory; `None` where it is none of those that are read record by record.
+
+        :param largest: bytes of a record; larger ones are passed and told (`Item.left_out`).
+        :raises UnreadableError: now or while it is read, where the file is broken.
+        """
+        if media_type == "application/xml":
+            with stream.open() as file:
+                container = self.xml.get(_root_name(file))
+            return self._xml_stream(stream, container, largest) if container and container.depth else None
+        return self._json_stream(stream, largest) if media_type == "application/json" else None
+
+    def _xml_stream(self, stream: Stream, container: _XmlContainer, largest: int) -> Iterator[Item]:
+        with stream.open() as file:
+            for record in xml_records(file, container.records, container.depth or 1, largest):
+                for item in _xml_items(container, record):
+                    yield from self._rdf_items(item) if item.media_type == "application/rdf+xml" else [item]
+
+    def _json_stream(self, stream: Stream, largest: int) -> Iterator[Item] | None:
+        if _json_lines(stream.beginning(_BEGINNING)[0], whole=False):
+            return _line_items(stream, largest)
+        with stream.open() as file:
+            outline, error = json_outline(file, largest)
+        found = self._json_list(outline, stream.name)
+        if found is None and error is not None:
+            raise error
+        if found is not None and found.beside is not None:
+            with stream.open() as file:
+                found = replace(found, beside=found.beside | {"producer": json_member(file, "producer", largest)})
+        return None if found is None else _element_items(stream, found, largest)
+
     def _xml(self, body: bytes) -> Iterator[Item]:
-        container = self.xml.get(_root_name(body))
+        container = self.xml.get(_root_name(io.BytesIO(body)))
         root = _parsed(body) if container else None
         if container is None or root is None:
             yield Item(body, "application/xml")
@@ -106,26 +167,31 @@ class Containers:
             lines = _json_lines(body)
             yield from (Item(line, "application/json") for line in lines) if lines else [Item(body, "application/json")]
             return
-        items = self._json_items(value, name)
-        if items is None:
+        found = self._json_list(value, name)
+        if found is not None:
+            records = [found.record(each) for each in _inside(value, found.path)]
+        elif isinstance(value, dict) and _is_dictionary(value):
+            records = [(key, each | {"id": each.get("id") or key}) for key, each in value.items()]
+        else:
             yield Item(body, "application/json")
             return
-        yield from (Item(_dumped(item), "application/json", key) for key, item in items)
+        yield from (Item(_dumped(record), "application/json", key) for key, record in records)
 
-    def _json_items(self, value: Any, name: str) -> list[tuple[str, Any]] | None:
+    def _json_list(self, value: Any, name: str) -> _JsonList | None:
+        """Where the records of a document stand, told by all of it or by its outline (`kg.harvest.json_stream`)."""
         if isinstance(value, list):
-            return _listed(value)
+            return _JsonList() if _are_records(value) else None
         if not isinstance(value, dict):
             return None
         if isinstance(value.get("datasets"), list) and isinstance(value.get("producer"), dict):
-            return _pivot_items(value, _language_of(name))
+            beside = {"producer": value["producer"], "version": value.get("version")} | _language_of(name)
+            return _JsonList(("datasets",), "datasetId", beside)
         for row in self.json:
-            items = _inside(value, row["list"])
+            path = tuple(row["list"].split("."))
+            items = _inside(value, path)
             told = all(value.get(key) == wanted for key, wanted in row.get("where", {}).items()) and value.keys() >= set(row.get("has", ()))
             if isinstance(items, list) and told:
-                return _listed(items, row.get("identifier", ""))
-        if _is_dictionary(value):
-            return [(key, each | {"id": each.get("id") or key}) for key, each in value.items()]
+                return _JsonList(path, row.get("identifier", "")) if _are_records(items) else None
         return None
 
     def _rdf(self, body: bytes, media_type: str) -> Iterator[Item]:
@@ -163,10 +229,10 @@ def _parsed(body: bytes) -> etree._Element | None:
     return root if dtd is None or next(iter(dtd.iterentities()), None) is None else None  # type: ignore[attr-defined]
 
 
-def _root_name(body: bytes) -> str:
+def _root_name(file: IO[bytes]) -> str:
     """Name of the root element, read without parsing the rest."""
     try:
-        for _, element in etree.iterparse(io.BytesIO(body), events=("start",), resolve_entities=False, no_network=True, load_dtd=False):
+        for _, element in etree.iterparse(file, events=("start",), resolve_entities=False, no_network=True, load_dtd=False):
             return str(element.tag)
     except (etree.XMLSyntaxError, ValueError):
         pass
@@ -199,11 +265,42 @@ def _first(xpath: _Select | None, node: etree._Element) -> str:
     return str(found[0].text or "").strip() if found else ""
 
 
-def _json_lines(body: bytes) -> list[bytes]:
-    """The lines of a file in which every line begins and ends an object; a broken line is kept, so that it is reported."""
+#: What tells JSON lines from a document that is too large to be parsed for it, in bytes.
+_BEGINNING = 1_000_000
+
+
+def _json_lines(body: bytes, *, whole: bool = True) -> list[bytes]:
+    """The lines of a file in which every line begins and ends an object; a broken line is kept, so that it is reported.
+
+    :param whole: the text ends with its last line, and is not only the beginning of one.
+    """
     lines = [line for line in body.splitlines() if line.strip()]
-    whole = sum(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in lines)
-    return lines if len(lines) > 1 and whole >= len(lines) - max(1, len(lines) // 10) else []
+    sound = sum(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in lines[: None if whole else -1])
+    return lines if len(lines) > 1 and sound >= max(1, len(lines) - max(1, len(lines) // 10)) else []
+
+
+def _line_items(stream: Stream, largest: int) -> Iterator[Item]:
+    with stream.open() as file:
+        for line in json_lines(file, largest):
+            yield _large_item(line) if isinstance(line, int) else Item(line, "application/json")
+
+
+def _element_items(stream: Stream, where: _JsonList, largest: int) -> Iterator[Item]:
+    with stream.open() as file:
+        for element in json_elements(file, where.path, largest):
+            if isinstance(element, int):
+                yield _large_item(element)
+                continue
+            try:
+                name, record = where.record(orjson.loads(element))
+            except orjson.JSONDecodeError:
+                yield Item(element, "application/json")  # mapping says what is wrong with it
+            else:
+                yield Item(_dumped(record), "application/json", name)
+
+
+def _large_item(size: int) -> Item:
+    return Item(b"", "application/json", left_out=size)
 
 
 #: Keys that tell a record from a dictionary of EODAG collections by name, and keys that such a collection has.
@@ -223,18 +320,16 @@ def _is_dictionary(value: dict[str, Any]) -> bool:
     )
 
 
-def _inside(value: Any, path: str) -> Any:
-    """What stands at the keys of a path (`hits.hits`)."""
-    for key in path.split("."):
+def _inside(value: Any, path: Iterable[str]) -> Any:
+    """What stands at the keys of a path (`hits`, `hits`)."""
+    for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
 
 
-def _listed(items: list[Any], identifier: str = "") -> list[tuple[str, Any]] | None:
-    """The records of a list, with what stands at their key `identifier`; a list of numbers or texts is none of records."""
-    if items and not any(isinstance(each, dict) for each in items):
-        return None
-    return [(str(each.get(identifier, "")) if isinstance(each, dict) else "", each) for each in items]
+def _are_records(items: list[Any]) -> bool:
+    """A list of numbers or texts is none of records; an empty one has none."""
+    return not items or any(isinstance(each, dict) for each in items)
 
 
 def _dumped(item: Any) -> bytes:
@@ -251,14 +346,3 @@ def _dumped(item: Any) -> bytes:
 def _language_of(name: str) -> dict[str, str]:
     found = _LANGUAGE.search(name)
     return {"language": found[1].lower()} if found else {}
-
-
-def _pivot_items(value: dict[str, Any], language: dict[str, str]) -> list[tuple[str, Any]]:
-    """Theia/OZCAR pivot: what the producer says holds for each of its data sets, so it goes with each, like the file's language."""
-    return [
-        (
-            str(each.get("datasetId", "")) if isinstance(each, dict) else "",
-            {"producer": value["producer"], "dataset": each, "version": value.get("version")} | language,
-        )
-        for each in value["datasets"]
-    ]

@@ -8,16 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import ConfigError
-from kg.harvest.containers import Containers
+from kg.harvest.containers import Containers, Item
 from kg.harvest.media_type import media_type_of
 from kg.harvest.sources import FILES, absolute, source_folder, source_of
+from kg.harvest.streams import LARGEST_FILE, Stream, UnreadableError, file_stream
 from kg.model import Native, Problem, Severity, Source
 
 #: Files that say something about natives and are none.
 _ABOUT = frozenset({"source.toml"})
 
-#: Largest file that is opened, in bytes; containers may hold many natives, each of which has its own limit.
-LARGEST_FILE = 1_000_000_000
+#: Largest file that is held in memory where it need not be; lists, lines and answers that are larger are read one record at a time.
+WHOLE = 8_000_000
+
+#: Largest file that is held in memory where there is no other way: graphs, and files whose records refer to each other.
+LARGEST_WHOLE = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,43 @@ def _harvest_file(file: Path, place: _Place, containers: Containers, largest: in
         if (size := file.stat().st_size) > LARGEST_FILE:
             yield _refused(place, "native.too-large", bytes=str(size))
             return
-        body = file.read_bytes()
+        yield from _harvest_stream(file_stream(file), place, containers, largest)
     except OSError as error:
         yield _refused(place, "file.unreadable", reason=str(error.strerror))
+    except UnreadableError as error:
+        yield _refused(place, error.code, **error.values)
+
+
+def _harvest_stream(stream: Stream, place: _Place, containers: Containers, largest: int) -> Iterator[Harvested]:
+    beginning, complete = stream.beginning(WHOLE)
+    if complete:
+        yield from _harvest_bytes(beginning, stream.name, place, containers, largest)
         return
-    yield from _harvest_bytes(body, file.name, place, containers, largest)
+    media_type, looks_like = media_type_of(beginning, stream.name)
+    if media_type is None and beginning:
+        yield _refused(place, "format.unknown", looks_like=looks_like)
+        return
+    items = containers.open_stream(stream, media_type, largest) if media_type else None
+    if items is not None:
+        yield from _harvested(items, None, place, largest)
+    else:
+        yield from _harvest_bytes(_whole(stream), stream.name, place, containers, largest)
+
+
+def _whole(stream: Stream) -> bytes:
+    """The content of a file that cannot be read record by record.
+
+    :raises UnreadableError: where it is too large for that, or broken.
+    """
+    body, complete = stream.beginning(LARGEST_WHOLE)
+    if complete:
+        return body
+    if len(body) == LARGEST_WHOLE:
+        raise UnreadableError("native.too-large", bytes=str(len(body)))
+    with stream.open() as file:  # which raises what is wrong
+        while file.read(1_000_000):
+            pass
+    raise UnreadableError("file.unreadable", reason="it breaks off")
 
 
 def _harvest_bytes(body: bytes, name: str, place: _Place, containers: Containers, largest: int) -> Iterator[Harvested]:
@@ -124,7 +160,7 @@ def _harvest_bytes(body: bytes, name: str, place: _Place, containers: Containers
     if media_type is None:
         yield _refused(place, "empty" if not body.strip() else "format.unknown", looks_like=looks_like)
         return
-    yield from _items(body, media_type, name, place, containers, largest)
+    yield from _harvested(containers.open(body, media_type, name), body, place, largest)
 
 
 def _why_not_a_file(file: Path) -> str:
@@ -133,14 +169,15 @@ def _why_not_a_file(file: Path) -> str:
     return "a folder that cannot be listed" if file.is_dir() else "no regular file"
 
 
-def _items(body: bytes, media_type: str, file_name: str, place: _Place, containers: Containers, largest: int) -> Iterator[Harvested]:
+def _harvested(items: Iterable[Item], whole: bytes | None, place: _Place, largest: int) -> Iterator[Harvested]:
+    """The natives of a file's records. `whole`: the file's content, which is called by the file's name alone."""
     number = 0
-    for item in containers.open(body, media_type, file_name):
+    for item in items:
         number += 1
-        at = place if item.body is body else _Place(place.source, f"{place.location}#{number}", f"{place.name}#{number}")
+        at = place if item.body is whole else _Place(place.source, f"{place.location}#{number}", f"{place.name}#{number}")
         name = item.identifier or at.name
-        if len(item.body) > largest:
-            yield _refused(_Place(at.source, at.location, name), "native.too-large", bytes=str(len(item.body)))
+        if (size := item.left_out or len(item.body)) > largest:
+            yield _refused(_Place(at.source, at.location, name), "native.too-large", bytes=str(size))
         else:
             native = Native(place.source.id, name, item.media_type, item.body, at.location, item.datestamp, item.deleted)
             yield Harvested(place.source, native)

@@ -11,7 +11,7 @@ _MAGIC = {
     b"GIF8": "a GIF image",
     b"%PDF": "a PDF document",
     b"PK\x03\x04": "a zip archive (unpack it first)",
-    b"\x1f\x8b": "a gzip archive (unpack it first)",
+    b"\x1f\x8b": "a gzip archive inside another (unpack it first)",
     b"BZh": "a bzip2 archive (unpack it first)",
     b"\xfd7zXZ": "an xz archive (unpack it first)",
     b"\x89HDF": "HDF5 or NetCDF-4 data",
@@ -60,6 +60,8 @@ def media_type_of(body: bytes, name: str) -> tuple[str | None, str]:
         return ("application/rdf+xml" if _RDF_XML.search(start[:4000]) else "application/xml"), ""
     if start[:1] in (b"{", b"["):
         return ("application/ld+json" if _is_json_ld(start, body) else "application/json"), ""
+    if body[257:262] == b"ustar":  # POSIX.1-1988
+        return None, "a tar archive (unpack it first)"
     return _text_type(start, name)
 
 

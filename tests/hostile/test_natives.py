@@ -489,6 +489,33 @@ def test_no_mailbox_of_a_person_is_published(check: Check, natives: Harvest) -> 
     check(natives(stac(**given), "a.json")[0])
 
 
+LINKS = {
+    "https://example.org/ask?to=jane.doe@secret.example&about=sst": "https://example.org/ask?about=sst",
+    "https://example.org/ask?jane.doe%40secret.example": "https://example.org/ask",
+    "https://example.org/ask?to=jane.doe%2540secret.example#top": "https://example.org/ask#top",
+    "ftp://jane.doe:password@ftp.example.org/sst": "ftp://ftp.example.org/sst",
+    "https://jane.doe@secret.example/sst": "https://secret.example/sst",
+    "https://example.org/people/jane.doe@secret.example": None,
+    "https://example.org/people#jane.doe@secret.example": None,
+    "https://example.org/ask?to=data@example.org": "https://example.org/ask?to=data@example.org",
+    "https://example.org/@scope/map@2x.png": "https://example.org/@scope/map@2x.png",
+}
+
+
+@pytest.mark.parametrize("url", LINKS)
+def test_no_link_carries_the_mailbox_of_a_person(url: str, check: Check, natives: Harvest) -> None:
+    given = {
+        "links": [{"rel": "about", "href": url}],
+        "assets": {"a": {"href": url, "roles": ["data"]}},
+        "providers": [{"name": "A", "url": url}],
+    }
+    done = check(natives(stac(**given), "a.json")[0])
+    assert done.record is not None
+    assert ("iri.mailbox" in {each.code for each in done.problems}) == (LINKS[url] != url)
+    text, kept = done.record.triples.decode(), LINKS[url]
+    assert f"<{kept}>" in text if kept else "/people" not in text
+
+
 @pytest.mark.parametrize("text", ["\ufffe", "\uffff", "\x00", "\x1b[31m", "\x7f", "\u202e"])
 def test_characters_that_xml_refuses_are_left_out_of_xml_in_json(text: str, check: Check, natives: Harvest) -> None:
     path = next(GOLDEN.glob("iso19115-3-json/*/in.json"))
