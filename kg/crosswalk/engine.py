@@ -33,7 +33,7 @@ from kg.resources import resources
 from kg.text.language import Detector
 
 #: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
-ENGINE_VERSION = "4"
+ENGINE_VERSION = "5"
 
 #: Longest native identifier, in characters; longer ones are no identifiers.
 LONGEST_IDENTIFIER = 2_000
