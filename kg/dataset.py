@@ -247,9 +247,15 @@ class RecordView:
     withdrawn: str
 
 
+#: What records describe, and what users look for apart.
+DATASET_KINDS: tuple[str, ...] = ("dataset", "series")
+THING_KINDS: tuple[str, ...] = ("instrument", "platform", "project")
+
+
 @dataclass(frozen=True, slots=True)
 class DatasetView:
-    """One data set (or series, or service): every statement of all its records, those of the most trusted source first."""
+    """One data set (or series, service, instrument, platform, project): every statement of all its records, those of the most trusted
+    source first."""
 
     iri: Iri
     kind: str
@@ -285,6 +291,22 @@ class DatasetView:
     spatial_resolutions: tuple[Statement[str], ...]
     temporal_resolutions: tuple[Statement[str], ...]
     scales: tuple[Statement[str], ...]
+    models: tuple[Statement[str], ...] = ()
+    makers: tuple[Statement[str], ...] = ()
+    serial_numbers: tuple[Statement[str], ...] = ()
+    wigos_identifiers: tuple[Statement[str], ...] = ()
+    wmo_numbers: tuple[Statement[str], ...] = ()
+    call_signs: tuple[Statement[str], ...] = ()
+    #: what carries an instrument, and what it consists of
+    hosts: tuple[Statement[str], ...] = ()
+    components: tuple[Statement[str], ...] = ()
+    #: further IRIs of the same thing, by which some records know it
+    aliases: tuple[Iri, ...] = ()
+
+    @property
+    def is_thing(self) -> bool:
+        """Whether it is an instrument, a platform or a project, and no data set, series or service."""
+        return self.kind in THING_KINDS
 
     @property
     def doi(self) -> str | None:

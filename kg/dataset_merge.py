@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeAlias
 
 from kg.dataset import AgentRole, ConceptLink, DatasetView, Reason, RecordView, Relation, Statement, TermUse
@@ -22,7 +23,7 @@ from kg.dataset_parts import (
 )
 from kg.graph_node import NOTHING, Graph, Node, Object, every, lexical
 from kg.model import Iri
-from kg.namespaces import DCAT, DCT, DT, FOAF, OWL, PROV
+from kg.namespaces import DCAT, DCT, DT, FOAF, OWL, PROV, RDFS, SCHEMA, SOSA, SSN, is_thing
 
 _ROLE_PROPERTIES: dict[str, str] = {
     "creator": DCT.creator.value,
@@ -51,6 +52,9 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (DCAT.DatasetSeries.value, "series"),
     (DCAT.DataService.value, "service"),
     (DCAT.Dataset.value, "dataset"),
+    (SOSA.Platform.value, "platform"),
+    (SOSA.Sensor.value, "instrument"),
+    (FOAF.Project.value, "project"),
 )
 
 Convert: TypeAlias = Callable[[Graph, Object], object]
@@ -67,7 +71,7 @@ _FIELDS: dict[str, tuple[tuple[str, ...], Convert]] = {
     "places": ((DCT.spatial.value,), read_place),
     "periods": ((DCT.temporal.value,), read_period),
     "distributions": ((DCAT.distribution.value,), read_distribution),
-    "landing_pages": ((DCAT.landingPage.value, FOAF.page.value), plain_value),
+    "landing_pages": ((DCAT.landingPage.value, FOAF.page.value, FOAF.homepage.value), plain_value),
     "equipment": ((DT.equipment.value,), read_sensor),
     "facilities": ((DT.facility.value,), read_facility),
     "observations": ((DT.observation.value,), read_observation),
@@ -82,10 +86,20 @@ _FIELDS: dict[str, tuple[tuple[str, ...], Convert]] = {
     "spatial_resolutions": ((DCAT.spatialResolutionInMeters.value,), plain_value),
     "temporal_resolutions": ((DCAT.temporalResolution.value,), plain_value),
     "scales": ((DT.equivalentScale.value,), plain_value),
+    "models": ((SCHEMA.model.value,), plain_value),
+    "makers": ((SCHEMA.manufacturer.value,), plain_value),
+    "serial_numbers": ((SCHEMA.serialNumber.value,), plain_value),
+    "wigos_identifiers": ((DT.wigosIdentifier.value,), plain_value),
+    "wmo_numbers": ((DT.wmoNumber.value,), plain_value),
+    "call_signs": ((DT.callSign.value,), plain_value),
+    "hosts": ((SOSA.isHostedBy.value,), plain_value),
+    "components": ((SSN.hasSubSystem.value,), plain_value),
 }
 _FIELD_OF: dict[str, tuple[str, Convert]] = {
     predicate: (field, convert) for field, (predicates, convert) in _FIELDS.items() for predicate in predicates
 }
+#: A thing that a record only names has a label where one that it describes has a title.
+_FIELD_OF_THING: dict[str, tuple[str, Convert]] = _FIELD_OF | {RDFS.label.value: ("titles", literal_value)}
 _LINK_FIELDS: dict[str, str] = {"licences": DCT.license.value, "access_rights": DCT.accessRights.value}
 
 
@@ -113,14 +127,17 @@ def trust_order(part: Part) -> tuple[float, str, str]:
 Said: TypeAlias = dict[object, tuple[object, list[Iri]]]
 
 
-def merge(iri: Iri, parts: list[Part], concepts: tuple[Statement[ConceptLink], ...]) -> DatasetView:
-    """The view of a thing from the parts in which records speak of it, in the order of `trust_order`."""
+def merge(names: tuple[Iri, ...], parts: list[Part], concepts: tuple[Statement[ConceptLink], ...]) -> DatasetView:
+    """The view of a thing from the parts in which records speak of it, in the order of `trust_order`.
+
+    :param names: all IRIs of the thing, the one that it goes by first.
+    """
     said: dict[str, Said] = {name: {} for name in (*_FIELDS, *_LINK_FIELDS, "terms", "agents", "relations")}
     types: set[str] = set()
-    for part in parts:
-        node = part.said.get(iri, NOTHING)
+    for part, about in product(parts, names):
+        node = part.said.get(about, NOTHING)
         types.update(every(node, "rdf:type"))
-        for name, value in _said_by(part, node, part.linked.get(iri, NOTHING)):
+        for name, value in _said_by(part, node, part.linked.get(about, NOTHING), _FIELD_OF_THING if is_thing(about) else _FIELD_OF):
             _, by = said[name].setdefault(_key(value), (value, []))
             if part.record.iri not in by:
                 by.append(part.record.iri)
@@ -129,7 +146,7 @@ def merge(iri: Iri, parts: list[Part], concepts: tuple[Statement[ConceptLink], .
         name: tuple([Statement(value, tuple(by)) for value, by in values.values()]) if values else () for name, values in said.items()
     }
     records = tuple(part.record for part in parts)
-    return DatasetView(iri=iri, kind=kind, records=records, concepts=concepts, **fields)  # type: ignore[arg-type]
+    return DatasetView(iri=names[0], kind=kind, records=records, concepts=concepts, aliases=names[1:], **fields)  # type: ignore[arg-type]
 
 
 def _key(value: object) -> object:
@@ -137,14 +154,15 @@ def _key(value: object) -> object:
     return (value.iri, len(value.mappings)) if isinstance(value, TermUse) else value
 
 
-def _said_by(part: Part, node: Node, linked: Node) -> Iterator[tuple[str, object]]:
+def _said_by(part: Part, node: Node, linked: Node, field_of: dict[str, tuple[str, Convert]]) -> Iterator[tuple[str, object]]:
     """Field and value of each statement of one record."""
     graph = part.said
     for predicate, objects in node.items():
-        if field := _FIELD_OF.get(predicate):
+        if field := field_of.get(predicate):
             name, convert = field
             for term in objects:
-                yield name, convert(graph, term)
+                if not (name == "same_as" and is_thing(lexical(term))):  # a further name of ours
+                    yield name, convert(graph, term)
     for name, predicate in _LINK_FIELDS.items():
         for term in linked.get(predicate, ()):
             yield name, lexical(term)

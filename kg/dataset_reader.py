@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from itertools import islice, product
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import NamedNode
 
 from kg.dataset import ConceptLink, DatasetView, MappingView, Reason, RecordView, SourceView, Statement, TermUse, Text
 from kg.dataset_merge import Leads, Part, merge, trust_order
-from kg.graph_node import NOTHING, Graph, Node, finite, first, first_text, iri_of, lexical, texts
+from kg.graph_node import NOTHING, Graph, Node, QuadSource, finite, first, first_text, iri_of, lexical, texts
 from kg.model import Iri
-from kg.namespaces import BASE, DCAT, DT, FOAF, OWL, link_graph_iri
-
-
-class QuadSource(Protocol):
-    """What is needed of a store (`kg.store.Reader` has it): named graphs by `quads`, the merged graph by `triples`; `None` for any."""
-
-    def quads(
-        self,
-        subject: NamedNode | None = None,
-        predicate: NamedNode | None = None,
-        object: NamedNode | None = None,
-        graph: NamedNode | None = None,
-    ) -> Iterable[Quad]: ...
-    def triples(
-        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: NamedNode | None = None
-    ) -> Iterable[Triple]: ...
-
+from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, OWL, RDF, link_graph_iri
+from kg.thing_names import all_names, surest_name
 
 #: Kinds of concepts by the property that links a data set to them; the order is the order of display.
 LINK_PROPERTIES: dict[str, str] = {
@@ -41,6 +26,8 @@ LINK_PROPERTIES: dict[str, str] = {
 
 #: Mappings kept in memory while many data sets are read: terms recur, and each look-up costs several reads of the store.
 _CACHED_MAPPINGS = 50_000
+#: Records that only name a thing, of which more say nothing new: a satellite is named by thousands.
+MENTIONS = 20
 
 
 class DatasetReader:
@@ -55,10 +42,10 @@ class DatasetReader:
         self._mappings: dict[str, tuple[MappingView, ...]] = {}
 
     def datasets(self) -> Iterator[Iri]:
-        """Every data set that a record describes, each once."""
+        """Every data set, instrument, platform... that a record describes, each once, by its surest name."""
         seen: set[str] = set()
         for triple in self._store.triples(None, FOAF.primaryTopic):
-            iri = lexical(triple.object)
+            iri = surest_name(self._store, lexical(triple.object))
             if iri not in seen:
                 seen.add(iri)
                 yield Iri(iri)
@@ -71,12 +58,42 @@ class DatasetReader:
                 yield view
 
     def read(self, iri: str) -> DatasetView | None:
-        """The merged view of a data set, or none where no record describes it."""
-        dataset = NamedNode(iri)
-        quads = self._store.quads(None, FOAF.primaryTopic, dataset)
-        graphs = {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
-        parts = sorted((self._part(graph) for graph in graphs), key=trust_order)
-        return merge(Iri(iri), parts, self._links(iri, parts)) if parts else None
+        """The merged view of a data set or thing, or none where no record describes it."""
+        names = all_names(self._store, iri)
+        parts = sorted((self._part(graph) for graph in self._described_in(names)), key=trust_order)
+        return merge(names, parts, self._links(names, parts)) if parts else None
+
+    def read_thing(self, iri: str) -> DatasetView | None:
+        """The merged view of a thing, with what records of data sets say of it; none where nothing is said of it.
+
+        What records describe it says more than those that only name it, so these come last; not more than `MENTIONS` of them are read.
+        """
+        names = all_names(self._store, iri)
+        described = self._described_in(names)
+        parts = sorted((self._part(graph) for graph in described), key=trust_order)
+        mentioned = sorted((self._mention(graph, names) for graph in self._mentioned_in(names, described)), key=trust_order)
+        parts += mentioned
+        return merge(names, parts, self._links(names, parts)) if parts else None
+
+    def _described_in(self, names: tuple[Iri, ...]) -> set[str]:
+        """The records whose topic has one of the names."""
+        quads = (quad for name in names for quad in self._store.quads(None, FOAF.primaryTopic, NamedNode(name)))
+        return {quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode)}
+
+    def _mentioned_in(self, names: tuple[Iri, ...], described: set[str]) -> set[str]:
+        """Records that say something of a thing and describe something else."""
+        quads = (quad for name in names for quad in self._store.quads(NamedNode(name), RDF.type))
+        graphs = (quad.graph_name.value for quad in quads if isinstance(quad.graph_name, NamedNode))
+        records = (graph for graph in graphs if graph.startswith(BASE + "record/") and graph not in described)
+        return set(islice(dict.fromkeys(records), MENTIONS))
+
+    def _mention(self, record: str, names: tuple[Iri, ...]) -> Part:
+        """What a record says of a thing that it only names."""
+        graph = NamedNode(record)
+        about = {name: node for name in names if (node := self._node(name, graph))}
+        places = {lexical(place) for node in about.values() for place in node.get(DCT.spatial.value, ())}
+        said = {iri: self._node(iri, graph) for iri in (record, f"{record}#native", *places)} | about
+        return Part(self._record(record, said), said, {}, (), {})
 
     def _part(self, record: str) -> Part:
         said = self._graph(record)
@@ -195,10 +212,10 @@ class DatasetReader:
                 if reason.via is None:
                     yield Reason(reason.term, reason.mapping, step)
 
-    def _links(self, dataset: str, parts: list[Part]) -> tuple[Statement[ConceptLink], ...]:
+    def _links(self, names: tuple[Iri, ...], parts: list[Part]) -> tuple[Statement[ConceptLink], ...]:
         stated: dict[tuple[str, str], list[Part]] = {}
-        for part in parts:
-            node = part.linked.get(dataset, NOTHING)
+        for part, name in product(parts, names):
+            node = part.linked.get(name, NOTHING)
             for kind, predicate in LINK_PROPERTIES.items():
                 for term in node.get(predicate, ()):
                     stated.setdefault((kind, lexical(term)), []).append(part)

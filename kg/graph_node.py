@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from math import isfinite
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.dataset import Text
 from kg.model import Iri
@@ -15,6 +16,22 @@ from kg.namespaces import expand
 Object: TypeAlias = NamedNode | BlankNode | Literal | Triple
 Node: TypeAlias = dict[str, list[Object]]
 Graph: TypeAlias = dict[str, Node]
+
+
+class QuadSource(Protocol):
+    """What is needed of a store (`kg.store.Reader` has it): named graphs by `quads`, the merged graph by `triples`; `None` for any."""
+
+    def quads(
+        self,
+        subject: NamedNode | None = None,
+        predicate: NamedNode | None = None,
+        object: NamedNode | None = None,
+        graph: NamedNode | None = None,
+    ) -> Iterable[Quad]: ...
+    def triples(
+        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: NamedNode | None = None
+    ) -> Iterable[Triple]: ...
+
 
 #: The IRI of a CURIE, remembered: it is asked for millions of times.
 iri_of = cache(expand)

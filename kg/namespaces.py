@@ -91,7 +91,7 @@ def _namespace(prefix: str) -> Namespace:
 ADMS, DCAT, DCT, DT, FOAF, GEO = map(_namespace, ("adms", "dcat", "dct", "dt", "foaf", "geo"))
 IOP, LOCN, ODRL, ORG, OWL, PROV = map(_namespace, ("iop", "locn", "odrl", "org", "owl", "prov"))
 QUDT, RDF, RDFS, SCHEMA, SEMAPV = map(_namespace, ("qudt", "rdf", "rdfs", "schema", "semapv"))
-SH, SKOS, SOSA, SSSOM, VCARD, VOID, XSD = map(_namespace, ("sh", "skos", "sosa", "sssom", "vcard", "void", "xsd"))
+SH, SKOS, SOSA, SSN, SSSOM, VCARD, VOID, XSD = map(_namespace, ("sh", "skos", "sosa", "ssn", "sssom", "vcard", "void", "xsd"))
 
 #: The graphs that hold one thing only.
 ORGANISATIONS: Final = NamedNode(BASE + "organisations")
@@ -168,6 +168,39 @@ def dataset_iri(source: str, identifier: str, doi: str | None = None) -> str:
         prefix, _, suffix = doi.lower().partition("/")
         return f"{BASE}dataset/doi/{quote(prefix, safe='')}/{segment(suffix)}"
     return f"{BASE}dataset/{segment(source)}/{segment(identifier)}"
+
+
+#: Families of things that records describe beside data sets, series and services, by their class.
+THING_FAMILIES: Final[dict[str, str]] = {
+    PREFIXES["sosa"] + "Sensor": "equipment",
+    PREFIXES["sosa"] + "Platform": "facility",
+    PREFIXES["foaf"] + "Project": "project",
+}
+
+#: By what a thing is known, the surest first: the segment of its IRI after the family. What is none of these is a source.
+THING_KEYS: Final = ("pid", "wigos", "uuid", "wmo", "call-sign", "register", "serial", "model-serial")
+
+
+def is_thing(iri: str) -> bool:
+    """Whether an IRI is one of an instrument, a platform or a project.
+
+    >>> is_thing(BASE + "equipment/pid/1"), is_thing(BASE + "dataset/aeris/1")
+    (True, False)
+    """
+    return iri.startswith(_THING_STARTS)
+
+
+_THING_STARTS: Final = tuple(f"{BASE}{family}/" for family in THING_FAMILIES.values())
+
+
+def thing_rank(iri: str) -> int:
+    """How sure the identifier in the IRI of a thing is: 0 is the surest, those of a source come last.
+
+    >>> thing_rank(BASE + "facility/wigos/0-20008-0-JFJ") < thing_rank(BASE + "facility/aeris/jungfraujoch")
+    True
+    """
+    kind = iri.removeprefix(BASE).split("/")[1:2]
+    return THING_KEYS.index(kind[0]) if kind and kind[0] in THING_KEYS else len(THING_KEYS)
 
 
 def source_iri(source: str) -> str:

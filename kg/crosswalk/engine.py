@@ -13,9 +13,11 @@ import pyoxigraph as ox
 from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.blocks.block import Context
+from kg.crosswalk.blocks.equipment import describe_topic
 from kg.crosswalk.blocks.identifier import doi_iri, identifier_literal
 from kg.crosswalk.blocks.link import LinkBlock
 from kg.crosswalk.document import Document, MalformedError
+from kg.crosswalk.identity import Identity, Known, identify, known_of
 from kg.crosswalk.json_document import JsonDocument, parse_json
 from kg.crosswalk.language import Crosswalk, Languages, Rule, read_crosswalk
 from kg.crosswalk.places import Here
@@ -28,7 +30,24 @@ from kg.crosswalk.xml_in_json import xml_of_json
 from kg.crosswalk.yaml_document import parse_yaml
 from kg.errors import CrosswalkError
 from kg.model import Iri, Native, Outcome, Problem, Record, Severity
-from kg.namespaces import BASE, DCAT, DCT, DT, EU_LANGUAGE, FOAF, IANA_MEDIA_TYPES, OWL, PROV, RDF, compact, dataset_iri, expand, record_iri
+from kg.namespaces import (
+    BASE,
+    DCAT,
+    DCT,
+    DT,
+    EU_LANGUAGE,
+    FOAF,
+    IANA_MEDIA_TYPES,
+    OWL,
+    PROV,
+    RDF,
+    THING_FAMILIES,
+    compact,
+    dataset_iri,
+    expand,
+    record_iri,
+    segment,
+)
 from kg.resources import resources
 from kg.text.language import Detector
 
@@ -141,13 +160,17 @@ class Mapper:
         if not identifier:
             graph.problem("identifier.missing", Severity.WARNING, used=native.identifier)
         _state_record(graph, native, document, crosswalk)
-        _run(crosswalk.rules, Context(document, graph, self.tables, graph.dataset), document.root)
+        about = Context(document, graph, self.tables, graph.dataset)
+        if topic := _thing_described(native, document, crosswalk, graph.identifier):
+            describe_topic(about, topic.identity, topic.known, crosswalk.thing, document.root)
+        _run(crosswalk.rules, about, document.root)
         return graph
 
     def _graph(self, native: Native, document: Document, crosswalk: Crosswalk, identifier: str) -> RecordGraph:
-        doi = parse_doi(crosswalk.doi.string(document, document.root))
+        topic = _thing_described(native, document, crosswalk, identifier)
+        doi = parse_doi(crosswalk.doi.string(document, document.root)) if topic is None else None
         record = NamedNode(record_iri(native.source, identifier))
-        dataset = NamedNode(dataset_iri(native.source, identifier, doi))
+        dataset = topic.identity.iri if topic else NamedNode(dataset_iri(native.source, identifier, doi))
         graph = RecordGraph(native.source, identifier, native.location, record, dataset, self.tag_of, self._is_functional)
         graph.language = self.tag_of(crosswalk.language.string(document, document.root))
         graph.base = parse_iri(crosswalk.base.string(document, document.root)) or ""
@@ -250,10 +273,32 @@ def _set_languages(document: Document, languages: Languages) -> None:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """The instrument, platform or project that a record describes."""
+
+    identity: Identity
+    known: Known
+
+
+def _kind(document: Document, crosswalk: Crosswalk) -> str:
+    """The class of what a record describes."""
+    return expand(crosswalk.type.string(document, document.root) or "dcat:Dataset")
+
+
+def _thing_described(native: Native, document: Document, crosswalk: Crosswalk, identifier: str) -> _Topic | None:
+    """The thing that a record describes; none where it describes a data set, a series or a service."""
+    family = THING_FAMILIES.get(_kind(document, crosswalk))
+    if family is None:
+        return None
+    slots = crosswalk.thing.by_name
+    known = known_of(lambda name: clean_line(slots[name].string(document, document.root)) if name in slots else "")
+    return _Topic(identify(family, known, crosswalk.tables, f"{segment(native.source)}/{segment(identifier)}"), known)
+
+
 def _state_record(graph: RecordGraph, native: Native, document: Document, crosswalk: Crosswalk) -> None:
     """What every record says of itself (`docs/graph.md`, Record graph)."""
     record, dataset, source = graph.record, graph.dataset, NamedNode(f"{BASE}source/{native.source}")
-    kind = crosswalk.type.string(document, document.root)
     native_node = NamedNode(f"{record.value}#native")
     graph.add(record, RDF.type, DCAT.CatalogRecord)
     graph.add(record, FOAF.primaryTopic, dataset)
@@ -265,7 +310,7 @@ def _state_record(graph: RecordGraph, native: Native, document: Document, crossw
     graph.add(native_node, RDF.type, PROV.Entity)
     graph.add(native_node, DCT.identifier, Literal("sha256:" + native.sha256))
     graph.add(native_node, DCAT.mediaType, NamedNode(IANA_MEDIA_TYPES + native.media_type))
-    graph.add(dataset, RDF.type, NamedNode(expand(kind or "dcat:Dataset")))
+    graph.add(dataset, RDF.type, NamedNode(_kind(document, crosswalk)))
     graph.add(dataset, DCT.identifier, identifier_literal(graph.redacted(graph.identifier)))
     if text := crosswalk.modified.string(document, document.root):
         if modified := parse_date(text):

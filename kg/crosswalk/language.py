@@ -14,6 +14,7 @@ import yaml
 
 from kg.crosswalk import json_document, rdf_document, xml_document
 from kg.crosswalk.blocks.block import Block, Slots
+from kg.crosswalk.blocks.equipment import THING_SLOTS
 from kg.crosswalk.blocks.registry import BLOCKS
 from kg.crosswalk.document import Select
 from kg.crosswalk.slot import CompileSelector, Condition, Slot, SlotCompiler
@@ -106,6 +107,7 @@ class Crosswalk:
     named_by_file: bool
     doi: Slot
     type: Slot
+    thing: Slots
     rules: tuple[Rule, ...]
     tables: Tables
     namespaces: Mapping[str, str]
@@ -188,11 +190,18 @@ class _Compiler:
             bool(record.get("named_by_file")),
             self.slots.slot(dataset.get("doi", [])),
             self.slots.slot(dataset.get("type", {"constant": "dcat:Dataset"})),
+            self._thing(self.spec.get("thing") or {}),
             self._rules(self.spec.get("rules") or []),
             self.tables,
             self.slots.namespaces,
             self._ignored(self.spec.get("ignored") or []),
         )
+
+    def _thing(self, spec: dict[str, Any]) -> Slots:
+        if unknown := set(spec) - THING_SLOTS:
+            hint = "it has " + ", ".join(sorted(THING_SLOTS))
+            raise CrosswalkError(f"thing: has no {', '.join(sorted(map(str, unknown)))}", hint=hint)
+        return Slots({name: self.slots.slot(value) for name, value in spec.items()})
 
     def _ignored(self, specs: list[Any]) -> tuple[Ignored, ...]:
         entries = []

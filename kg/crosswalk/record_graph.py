@@ -15,7 +15,7 @@ from kg.crosswalk.places import Here, Places
 from kg.crosswalk.prose import Prose, languages_of_records, settled
 from kg.crosswalk.values import LONGEST_TEXT, clean_line, clean_text, parse_iri
 from kg.model import Problem, Severity, Term
-from kg.namespaces import BASE, DCT, DT, RDF, digest
+from kg.namespaces import BASE, DCT, DT, RDF, RDFS, digest, is_thing
 from kg.text.characters import repaired, tidy
 from kg.text.language import Detector
 from kg.text.plain import plain_text
@@ -106,7 +106,10 @@ class RecordGraph:
                 self.problem("language.detected", Severity.INFORMATION, **values)
             elif self.found_language and not each.by_itself and not detector.fits(each.text, str(each.declared)):
                 language = None
-            self.add(each.subject, each.predicate, Literal(each.text, language=language) if language else Literal(each.text))
+            text = Literal(each.text, language=language) if language else Literal(each.text)
+            self.add(each.subject, each.predicate, text)
+            if each.predicate == DCT.title and is_thing(each.subject.value):
+                self.add(each.subject, RDFS.label, text)  # as the things have one that records of data sets name
         if unsaid:
             self.problem("language.undeclared", Severity.INFORMATION, detected=", ".join(unsaid))
         self._prose.clear()

@@ -15,7 +15,18 @@ from kg.resources import resource
 Row = dict[str, str]
 
 #: Tables that actions read without being told by a crosswalk.
-_OF_ACTIONS = ("function-words", "functional-mailboxes", "languages", "link-roles", "media-types", "relations", "roles")
+_OF_ACTIONS = (
+    "function-words",
+    "functional-mailboxes",
+    "individual-platforms",
+    "languages",
+    "link-roles",
+    "makers",
+    "media-types",
+    "no-identifiers",
+    "relations",
+    "roles",
+)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from kg.dataset import Text
-from kg.dataset_reader import LINK_PROPERTIES, QuadSource
+from kg.dataset_reader import LINK_PROPERTIES
+from kg.graph_node import QuadSource
 from kg.model import Iri
 from kg.namespaces import BASE, DCT, DT, FOAF, RDFS, SKOS
 

@@ -21,8 +21,8 @@ import orjson
 from tantivy import Index, IndexWriter, Query, Searcher
 
 from kg.dataset import Box, DatasetView, Text
-from kg.dataset_reader import QuadSource
 from kg.errors import ReleaseError
+from kg.graph_node import QuadSource
 from kg.model import Iri
 from kg.search.concepts import Concept, Concepts, concepts_of_store, hub_concepts
 from kg.search.document import FACETS, LAYOUT, document, period_ranges, schema

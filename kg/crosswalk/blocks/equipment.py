@@ -8,51 +8,74 @@ from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.blocks.identifier import identifier_literal
 from kg.crosswalk.blocks.term import add_term
 from kg.crosswalk.document import Node
+from kg.crosswalk.identity import Identity, Known, identify, known_of, parse_pid
 from kg.crosswalk.values import clean_line, parse_iri
 from kg.model import TermKind
-from kg.namespaces import BASE, DCT, DT, OWL, RDF, RDFS, SCHEMA, SOSA, digest
+from kg.namespaces import BASE, DCT, DT, OWL, RDF, RDFS, SCHEMA, SOSA, SSN, digest, segment
+
+#: What is written of a thing where the native gives it, by slot.
+_PROPERTIES = {
+    "model": SCHEMA.model,
+    "maker": SCHEMA.manufacturer,
+    "serial": SCHEMA.serialNumber,
+    "wigos": DT.wigosIdentifier,
+    "wmo": DT.wmoNumber,
+    "call_sign": DT.callSign,
+}
+
+#: The slots of a thing; see `docs/crosswalks.md`.
+THING_SLOTS = frozenset({"name", "type", "iri", "thesaurus", "pid", "uuid", "code", "ref", *_PROPERTIES})
 
 
 class EquipmentBlock:
-    """Slots: `name`, `type` (what kind of instrument it is), `iri` (of that kind), `thesaurus`, `model`, `maker`, `serial`, `pid`, and
-    `code` (its identifier where it is none that can be resolved).
+    """Slots: `name`, `type` (what kind of instrument it is), `iri` (of that kind), `thesaurus`, `model`, `maker`, `serial`, `pid`, `uuid`,
+    `code` (its identifier where it is none that can be resolved), `ref` (the identifier of a record of the same source that describes it).
 
-    Inside a facility it is hosted by that facility.
+    Inside a facility it is hosted by that facility, inside equipment it is a part of that.
     """
 
-    SLOTS = frozenset({"name", "type", "iri", "thesaurus", "model", "maker", "serial", "pid", "code"})
+    SLOTS = THING_SLOTS
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
         thing = _thing("equipment", slots, context, node)
-        if thing is None:
+        if thing is None or thing == context.subject:
             return None
-        graph = context.graph
+        graph, subject = context.graph, context.subject
         graph.add(thing, RDF.type, SOSA.Sensor)
-        graph.add(graph.dataset, DT.equipment, thing)
-        for name, predicate in (("model", SCHEMA.model), ("maker", SCHEMA.manufacturer), ("serial", SCHEMA.serialNumber)):
-            if text := graph.redacted(clean_line(slots.string(name, context, node))):
-                graph.add(thing, predicate, Literal(text))
-        if context.subject.value.startswith(BASE + "facility/"):
-            graph.add(thing, SOSA.isHostedBy, context.subject)
-        elif context.subject != graph.dataset:
-            graph.add(context.subject, SOSA.madeBySensor, thing)
+        if _is_of_dataset(context):
+            graph.add(graph.dataset, DT.equipment, thing)
+        if _is_in(subject, "facility"):
+            graph.add(thing, SOSA.isHostedBy, subject)
+        elif _is_in(subject, "equipment"):
+            graph.add(subject, SSN.hasSubSystem, thing)
+        elif subject != graph.dataset:
+            graph.add(subject, SOSA.madeBySensor, thing)
         _term(TermKind.INSTRUMENT, slots, context.at(thing), node)
         return thing
 
 
 class FacilityBlock:
-    """Slots as of equipment: a satellite, ship, float, station or observatory."""
+    """Slots as of equipment, and `wigos`, `wmo`, `call_sign`: a satellite, ship, float, station or observatory.
 
-    SLOTS = EquipmentBlock.SLOTS
+    Inside equipment it is what carries that.
+    """
+
+    SLOTS = THING_SLOTS
 
     def run(self, target: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
         thing = _thing("facility", slots, context, node)
-        if thing is None:
+        if thing is None or thing == context.subject:
             return None
-        graph = context.graph
+        graph, subject = context.graph, context.subject
         graph.add(thing, RDF.type, SOSA.Platform)
-        graph.add(context.subject, DT.facility, thing)
-        graph.add(graph.dataset, DT.facility, thing)
+        if _is_in(subject, "equipment"):
+            graph.add(subject, SOSA.isHostedBy, thing)
+        elif _is_in(subject, "facility"):
+            graph.add(subject, DCT.hasPart, thing)
+        else:
+            graph.add(subject, DT.facility, thing)
+        if _is_of_dataset(context):
+            graph.add(graph.dataset, DT.facility, thing)
         _term(TermKind.PLATFORM, slots, context.at(thing), node)
         return thing
 
@@ -70,22 +93,51 @@ class ObservationBlock:
         return observation
 
 
-def _thing(path: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
-    graph = context.graph
-    values = {name: clean_line(slots.string(name, context, node)) for name in ("name", "type", "model", "maker", "serial", "code")}
-    pid = slots.string("pid", context, node)
-    iri = parse_iri(pid) if pid else None
-    if not any(values.values()) and not iri:
+def _is_in(subject: NamedNode, family: str) -> bool:
+    return subject.value.startswith(f"{BASE}{family}/")
+
+
+def _is_of_dataset(context: Context) -> bool:
+    """Whether the record describes a data set, and not a thing."""
+    return _is_in(context.graph.dataset, "dataset")
+
+
+def _thing(family: str, slots: Slots, context: Context, node: Node) -> NamedNode | None:
+    """The thing of a rule, with what the native says of it."""
+    known = known_of(lambda name: clean_line(slots.string(name, context, node)))
+    if not known.any:
         return None
-    thing = NamedNode(f"{BASE}{path}/pid/{digest(iri)}") if iri else graph.resource(f"{path}/{graph.source}", *values.values())
-    maker_and_model = " ".join(part for part in (values["maker"], values["model"]) if part)
-    graph.add(thing, RDFS.label, Literal(graph.redacted(values["name"] or maker_and_model or values["type"] or values["code"] or str(iri))))
-    if values["code"]:
-        graph.add(thing, DCT.identifier, identifier_literal(graph.redacted(values["code"])))
-    if iri:
-        graph.add(thing, DCT.identifier, identifier_literal(iri))
-        graph.add(thing, OWL.sameAs, NamedNode(iri))
-    return thing
+    identity = identify(family, known, context.tables, _otherwise(known, context.graph.source))
+    maker_and_model = " ".join(part for part in (known.maker, known.model) if part)
+    label = known.name or maker_and_model or known.type or known.code or parse_pid(known.pid) or known.wigos or known.call_sign or known.wmo
+    if label:
+        context.graph.add(identity.iri, RDFS.label, Literal(context.graph.redacted(label)))
+    describe_thing(context, identity, known)
+    return identity.iri
+
+
+def _otherwise(known: Known, source: str) -> str:
+    """The end of the IRI of a thing without an identifier that holds everywhere: its source, and what is said of it there."""
+    if known.ref:
+        return f"{segment(source)}/{segment(known.ref)}"
+    return f"{segment(source)}/{digest(known.name, known.type, known.model, known.maker, known.serial, known.code)}"
+
+
+def describe_thing(context: Context, identity: Identity, known: Known) -> None:
+    """Model, maker, serial number and identifiers, as they are given; and the IRIs by which other records may know the thing."""
+    graph, thing = context.graph, identity.iri
+    for name, predicate in _PROPERTIES.items():
+        if text := graph.redacted(getattr(known, name)):
+            graph.add(thing, predicate, Literal(text))
+    if known.code:
+        graph.add(thing, DCT.identifier, identifier_literal(graph.redacted(known.code)))
+    if (pid := parse_pid(known.pid)) and parse_iri(pid):
+        graph.add(thing, DCT.identifier, identifier_literal(pid))
+        graph.add(thing, OWL.sameAs, NamedNode(pid))
+    if known.uuid:
+        graph.add(thing, DCT.identifier, Literal(known.uuid))
+    for other in identity.others:
+        graph.add(other, OWL.sameAs, thing)
 
 
 def _term(kind: TermKind, slots: Slots, context: Context, node: Node) -> None:
@@ -98,3 +150,11 @@ def _term(kind: TermKind, slots: Slots, context: Context, node: Node) -> None:
     iri = slots.string("iri", context, node) or None
     for text, language in texts or ([(iri, None)] if iri else []):
         add_term(context, kind, text, language, thesaurus, iri)
+
+
+def describe_topic(context: Context, identity: Identity, known: Known, slots: Slots, node: Node) -> None:
+    """What a record says of the thing that it describes itself: as of others, and its kind as a source term."""
+    describe_thing(context, identity, known)
+    kind = TermKind.INSTRUMENT if _is_in(identity.iri, "equipment") else TermKind.PLATFORM
+    if any(slots.string(name, context, node) for name in ("type", "model", "iri")):
+        _term(kind, slots, context, node)

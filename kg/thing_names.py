@@ -1,0 +1,53 @@
+"""The names of one thing: instruments and platforms have an IRI for each identifier that records know them by (`docs/graph.md`, Things).
+
+A record states that the weaker names are the same as its surest one. Where a weaker name is stated to be several surer ones (two
+instruments of one model with the same serial number), it is none of them: what is in doubt is not merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pyoxigraph import NamedNode
+
+from kg.graph_node import QuadSource
+from kg.model import Iri
+from kg.namespaces import OWL, is_thing, thing_rank
+
+#: A thing has a handful of names; more are the work of somebody who wants to make us search.
+_MOST_NAMES = 50
+
+
+def surest_name(store: QuadSource, iri: str) -> Iri:
+    """The IRI that a thing goes by. What is no thing has one IRI only."""
+    if not is_thing(iri):
+        return Iri(iri)
+    surest = {surest_name(store, other) for other in _surer(store, iri)}
+    return surest.pop() if len(surest) == 1 else Iri(iri)
+
+
+def all_names(store: QuadSource, iri: str) -> tuple[Iri, ...]:
+    """All IRIs of a thing, the one that it goes by first."""
+    if not is_thing(iri):
+        return (Iri(iri),)
+    name = surest_name(store, iri)
+    found = {name: None}
+    waiting = [name]
+    while waiting and len(found) < _MOST_NAMES:
+        for weaker in _weaker(store, waiting.pop()):
+            if weaker not in found and surest_name(store, weaker) == name:
+                found[weaker] = None
+                waiting.append(weaker)
+    return tuple(found)
+
+
+def _surer(store: QuadSource, iri: str) -> Iterator[str]:
+    for triple in store.triples(NamedNode(iri), OWL.sameAs):
+        if isinstance(triple.object, NamedNode) and is_thing(other := triple.object.value) and thing_rank(other) < thing_rank(iri):
+            yield other
+
+
+def _weaker(store: QuadSource, iri: str) -> Iterator[Iri]:
+    for triple in store.triples(None, OWL.sameAs, NamedNode(iri)):
+        if isinstance(triple.subject, NamedNode) and is_thing(other := triple.subject.value) and thing_rank(other) > thing_rank(iri):
+            yield Iri(other)
