@@ -6,7 +6,7 @@ import csv
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pyoxigraph import RdfFormat, parse
 
-from kg.namespaces import BASE, PREFIXES, SKOS
+from kg.namespaces import BASE, EU_ACCESS_RIGHT, PREFIXES, RDFS, SKOS
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "mappings" / "alignments").glob("*.sssom.tsv"))
@@ -22,6 +22,9 @@ COLUMNS = ["subject_id", "subject_label", "predicate_id", "object_id", "object_l
 COLUMNS += ["mapping_justification", "creator_label", "confidence", "mapping_date"]
 PREDICATES = {f"skos:{name}Match" for name in ("exact", "close", "broad", "narrow", "related")}
 CURIES = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+#: Targets that were found in their vocabulary under the label that we give, with the day.
+VERIFIED = ROOT / "mappings" / "alignments" / "verified-targets.tsv"
+PURL = "http://purl.obolibrary.org/obo/"
 #: The access-right table of the Publications Office of the EU, by its English labels.
 ACCESS_RIGHTS = {"PUBLIC": "public", "RESTRICTED": "restricted", "NON_PUBLIC": "non-public"}
 
@@ -60,8 +63,8 @@ def cf(folder: Path) -> dict[str, str]:
     return {f"http://vocab.nerc.ac.uk/standard_name/{name}/": name for name in names}
 
 
-def r03(folder: Path) -> dict[str, str]:
-    graph = json.loads((folder / "nvs/offline/R03.json").read_text(encoding="utf-8"))["data"]["@graph"]
+def nvs(folder: Path, collection: str) -> dict[str, str]:
+    graph = json.loads((folder / f"nvs/offline/{collection}.json").read_text(encoding="utf-8"))["data"]["@graph"]
     labels = {node["@id"]: node.get("skos:prefLabel") for node in graph}
     return {iri: label["@value"] for iri, label in labels.items() if isinstance(label, dict)}
 
@@ -76,23 +79,123 @@ def theia(folder: Path) -> dict[str, str]:
         return {row["category"]: row["label_from_iri"] for row in csv.DictReader(file)}
 
 
-TARGETS: dict[str, Callable[[Path], dict[str, str]]] = {
-    "access--eu": lambda _: {f"http://publications.europa.eu/resource/authority/access-right/{k}": v for k, v in ACCESS_RIGHTS.items()},
-    "instrument--gcmd": lambda folder: gcmd(folder, "instruments"),
-    "licence--spdx": spdx,
-    "platform--gcmd": lambda folder: gcmd(folder, "platforms"),
-    "theme--inspire": lambda folder: preferred(folder, "eu-inspire-iso/inspire-theme.rdf"),
-    "theme--iso": lambda folder: preferred(folder, "eu-inspire-iso/TopicCategory.rdf"),
-    "variable--cf": cf,
-    "variable--gcmd": lambda folder: gcmd(folder, "sciencekeywords"),
-    "variable--nvs-od1": lambda folder: preferred(folder, "dataterra/ODATIS_Thesaurus.ttl"),
-    "variable--nvs-r03": r03,
-    "variable--theia-ozcar": theia,
+def gemet(folder: Path) -> dict[str, str]:
+    with (folder / "gemet/gemet-en.csv").open(encoding="utf-8") as file:
+        return {row[0]: row[1] for row in csv.reader(file)}
+
+
+def envo(folder: Path) -> dict[str, str]:
+    """Terms that are not obsolete."""
+    terms = (folder / "envo/envo.obo").read_text(encoding="utf-8").split("\n[Term]\n")[1:]
+    lines = [dict(line.partition(": ")[::2] for line in term.splitlines()) for term in terms if "is_obsolete: true" not in term]
+    return {PURL + line["id"].replace(":", "_"): line["name"] for line in lines if "name" in line}
+
+
+def sweet(folder: Path) -> dict[str, str]:
+    quads = [quad for path in (folder / "sweet/src").glob("*.ttl") for quad in parse(path=path, format=RdfFormat.TURTLE)]
+    return {quad.subject.value: quad.object.value for quad in quads if quad.predicate == RDFS.label}
+
+
+def quantity_kinds(folder: Path) -> dict[str, str]:
+    """QUDT; names of the file are shortened, so the IRI is put together from them."""
+    quads = parse(path=folder / "qudt/VOCAB_QUDT-QUANTITY-KINDS-ALL.ttl", format=RdfFormat.TURTLE)
+    named = [quad for quad in quads if quad.predicate == RDFS.label and quad.object.language == "en"]
+    return {quad.subject.value: quad.object.value for quad in named}
+
+
+def eu_data_themes(folder: Path) -> dict[str, str]:
+    """By the IRI of the Publications Office, to which the file at hand is matched exactly."""
+    labels = preferred(folder, "eu-inspire-iso/datatheme.rdf")
+    quads = parse(path=folder / "eu-inspire-iso/datatheme.rdf", format=RdfFormat.RDF_XML)
+    return {quad.object.value: labels[quad.subject.value] for quad in quads if quad.predicate == SKOS.exactMatch}
+
+
+def access_rights(_: Path) -> dict[str, str]:
+    return {EU_ACCESS_RIGHT + code: label for code, label in ACCESS_RIGHTS.items()}
+
+
+#: What each alignment is held against: the vocabulary with the version at hand, and how its labels are read.
+TARGETS: dict[str, tuple[str, Callable[[Path], dict[str, str]]]] = {
+    "access--eu": ("EU access-right table", access_rights),
+    "instrument--gcmd": ("GCMD instruments 14.3", lambda folder: gcmd(folder, "instruments")),
+    "instrument--nvs-r25": ("NVS R25 of 2026-10-05", lambda folder: nvs(folder, "R25")),
+    "instrument--nvs-r27": ("NVS R27 of 2026-10-05", lambda folder: nvs(folder, "R27")),
+    "licence--spdx": ("SPDX licence list 3.29.0", spdx),
+    "platform--gcmd": ("GCMD platforms 14.3", lambda folder: gcmd(folder, "platforms")),
+    "platform--nvs-r23": ("NVS R23 of 2026-10-05", lambda folder: nvs(folder, "R23")),
+    "theme--eu-data-theme": ("EU data themes", eu_data_themes),
+    "theme--gcmd": ("GCMD science keywords 14.3", lambda folder: gcmd(folder, "sciencekeywords")),
+    "theme--inspire": ("INSPIRE themes", lambda folder: preferred(folder, "eu-inspire-iso/inspire-theme.rdf")),
+    "theme--iso": ("ISO topic categories", lambda folder: preferred(folder, "eu-inspire-iso/TopicCategory.rdf")),
+    "variable--cf": ("CF standard names 93", cf),
+    "variable--envo": ("ENVO 2025-10-20", envo),
+    "variable--envthes": ("EnvThes 5.0.16", lambda folder: preferred(folder, "envthes/EnvThes.dev.ttl")),
+    "variable--gcmd": ("GCMD science keywords 14.3", lambda folder: gcmd(folder, "sciencekeywords")),
+    "variable--gemet": ("GEMET of 2018-08-16", gemet),
+    "variable--inspire": ("INSPIRE themes", lambda folder: preferred(folder, "eu-inspire-iso/inspire-theme.rdf")),
+    "variable--nvs-od1": ("NVS OD1 version 8", lambda folder: preferred(folder, "dataterra/ODATIS_Thesaurus.ttl")),
+    "variable--nvs-r03": ("NVS R03 of 2026-10-05", lambda folder: nvs(folder, "R03")),
+    "variable--qudt": ("QUDT quantity kinds 3.5", quantity_kinds),
+    "variable--sweet": ("SWEET 3.6.0", sweet),
+    "variable--theia-ozcar": ("Theia/OZCAR categories of 2022-08-03", theia),
 }
 
 
+def identifier(path: Path) -> str:
+    return path.name.removesuffix(".sssom.tsv")
+
+
+def curie_map(path: Path) -> dict[str, str]:
+    curies = read(path)[0]["curie_map"]
+    assert isinstance(curies, dict)
+    return curies
+
+
+def targets(path: Path) -> dict[str, str]:
+    """IRI to label of all targets of an alignment."""
+    curies = curie_map(path)
+    return {expanded(row["object_id"], curies): row["object_label"] for row in read(path)[1]}
+
+
+def verified() -> dict[tuple[str, str], tuple[str, str]]:
+    """(vocabulary, IRI) to label and date: the targets that were once found in their vocabulary."""
+    with VERIFIED.open(encoding="utf-8") as file:
+        return {(row["vocabulary"], row["iri"]): (row["label"], row["verified"]) for row in csv.DictReader(file, delimiter="\t")}
+
+
+def mappings() -> Iterator[tuple[str, str, str]]:
+    """Subject, predicate and object of every row of every alignment, as IRIs."""
+    for path in FILES:
+        curies = curie_map(path)
+        for row in read(path)[1]:
+            yield expanded(row["subject_id"], curies), row["predicate_id"], expanded(row["object_id"], curies)
+
+
+def equals(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each IRI with one that stands for all that chains of exact matches make equal to it (SKOS S44, S45)."""
+    stands: dict[str, str] = {}
+
+    def find(iri: str) -> str:
+        while (above := stands.setdefault(iri, iri)) != iri:
+            iri = above
+        return iri
+
+    for one, other in pairs:
+        stands[find(one)] = find(other)
+    return {iri: find(iri) for iri in stands}
+
+
+def twice(stands: dict[str, str], scheme_of: Callable[[str], str | None]) -> list[list[str]]:
+    """Concepts of one scheme that a chain makes equal."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for iri, root in stands.items():
+        if scheme := scheme_of(iri):
+            found[root, scheme].append(iri)
+    return [sorted(iris) for iris in found.values() if len(iris) > 1]
+
+
 def test_every_alignment_is_checked() -> None:
-    assert sorted(TARGETS) == [path.name.removesuffix(".sssom.tsv") for path in FILES]
+    assert sorted(TARGETS) == [identifier(path) for path in FILES]
 
 
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.name)
@@ -102,12 +205,23 @@ def alignment(request: pytest.FixtureRequest) -> Path:
 
 
 def test_every_target_exists_under_the_label_we_give(alignment: Path, shared_data: Path) -> None:
-    head, rows = read(alignment)
-    curies = head["curie_map"]
-    assert isinstance(curies, dict)
-    known = TARGETS[alignment.name.removesuffix(".sssom.tsv")](shared_data / "data" / "vocabularies")
-    wrong = {row["object_id"]: row["object_label"] for row in rows if known.get(expanded(row["object_id"], curies)) != row["object_label"]}
+    _, labels = TARGETS[identifier(alignment)]
+    known = labels(shared_data / "data" / "vocabularies")
+    assert {iri: label for iri, label in targets(alignment).items() if known.get(iri) != label} == {}
+
+
+def test_every_target_was_verified_once(alignment: Path) -> None:
+    """Without the vocabularies at hand: the list of targets that were found there, kept by `rewrite_verified_targets.py`."""
+    vocabulary, _ = TARGETS[identifier(alignment)]
+    known = verified()
+    wrong = {iri: label for iri, label in targets(alignment).items() if known.get((vocabulary, iri), ("", ""))[0] != label}
     assert wrong == {}
+
+
+def test_the_list_of_verified_targets_holds_nothing_else() -> None:
+    used = {(TARGETS[identifier(path)][0], iri) for path in FILES for iri in targets(path)}
+    assert verified().keys() == used
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for _, date in verified().values())
 
 
 def test_the_head_says_what_sssom_asks_for(alignment: Path) -> None:
@@ -148,3 +262,27 @@ def test_the_rows_are_sorted(alignment: Path) -> None:
     _, rows = read(alignment)
     order = [list(row.values()) for row in rows]
     assert order == sorted(order)
+
+
+def test_no_chain_of_exact_matches_makes_two_concepts_of_one_scheme_equal() -> None:
+    """Neither two of ours, nor two of another vocabulary."""
+    stands = equals((subject, target) for subject, predicate, target in mappings() if predicate == "skos:exactMatch")
+    starts = {start for path in FILES for start in curie_map(path).values()}
+    assert twice(stands, lambda iri: max((start for start in starts if iri.startswith(start)), key=len)) == []
+
+
+def test_exact_matches_within_other_vocabularies_make_no_two_of_ours_equal(shared_data: Path) -> None:
+    """EnvThes matches GEMET and others by itself: our matches to both must agree with it."""
+    quads = parse(path=shared_data / "data/vocabularies/envthes/EnvThes.dev.ttl", format=RdfFormat.TURTLE)
+    theirs = [(quad.subject.value, quad.object.value) for quad in quads if quad.predicate == SKOS.exactMatch]
+    stands = equals([*((s, o) for s, p, o in mappings() if p == "skos:exactMatch"), *theirs])
+    assert twice(stands, lambda iri: iri.rpartition("/")[0] if iri.startswith(BASE) else None) == []
+
+
+def test_skos_mapping_integrity_holds_over_the_whole() -> None:
+    """SKOS S46: what chains make equal is neither broader, narrower nor related."""
+    rows = list(mappings())
+    stands = equals((subject, target) for subject, predicate, target in rows if predicate == "skos:exactMatch")
+    other = ("skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
+    broken = [row for row in rows if row[1] in other and stands.get(row[0], row[0]) == stands.get(row[2], row[2])]
+    assert broken == []
