@@ -92,7 +92,7 @@ class WorkingFolder:
 def small_vocabularies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An overlay with the beginnings of the large vocabularies and no alignments: publishing all of them takes longer than most tests."""
     overlay = tmp_path_factory.mktemp("overlay")
-    for path in [*ROOT.glob("ontology/vocabularies/*.ttl"), *ROOT.glob("mappings/alignments/*.tsv")]:
+    for path in [*ROOT.glob("ontology/vocabularies/*.ttl"), *ROOT.glob("mappings/alignments/*.sssom.tsv")]:
         target = overlay / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         text = path.read_text("utf-8")
