@@ -18,6 +18,7 @@ from kg import __version__
 from kg.commands_check import check_command
 from kg.commands_link import LINK_COMMANDS
 from kg.commands_quality import QUALITY_COMMANDS
+from kg.commands_vocab import vocab_group
 from kg.config import Settings, settings_from_environment
 from kg.crosswalk.engine import Mapper
 from kg.doctor import examine
@@ -416,11 +417,16 @@ def _print_release(release: Release | None, stopped: bool) -> None:
         output.print("nothing has changed: no new release")
 
 
-for group, commands in ((main, (*QUALITY_COMMANDS, check_command)), (link_group, LINK_COMMANDS)):
+for group, commands in (
+    (main, (*QUALITY_COMMANDS, check_command)),
+    (link_group, LINK_COMMANDS),
+    (vocab_group, tuple(vocab_group.commands.values())),
+):
     for command in commands:
         assert command.callback is not None
         command.callback = says_errors(command.callback)
         group.add_command(command)
+main.add_command(vocab_group)
 
 
 if __name__ == "__main__":

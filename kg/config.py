@@ -53,6 +53,10 @@ class Settings:
         return self.var / "indexes"
 
     @property
+    def vocabularies(self) -> Path:
+        return self.var / "vocabularies"
+
+    @property
     def releases(self) -> Path:
         return self.var / "releases"
 
