@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +17,17 @@ from rich.table import Table
 
 from kg.config import Settings, settings_from_environment
 from kg.errors import VocabularyError
+from kg.fetch import Fetcher
+from kg.formats import RDF_FORMATS, TURTLE, format_of_name
 from kg.state import WriterLock
-from kg.vocabulary.guard import reason
-from kg.vocabulary.importers import files_below, read_paths
+from kg.vocabulary.importers import files_below
 from kg.vocabulary.library import Library, Shelf
+from kg.vocabulary.protocols import PROTOCOLS
+from kg.vocabulary.pull import pull, pull_from, take_files
 from kg.vocabulary.reading import vocabulary_id
-from kg.vocabulary.sources import VocabularySource, read_sources, source_named
-from kg.vocabulary.take import Answer, not_taken, take
+from kg.vocabulary.sources import VocabularySource, add_source, named, read_sources, source_named
+from kg.vocabulary.take import Answer
+from kg.vocabulary.versions import compared, exported, rolled_back
 
 _LANGUAGE = click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Language of the answer.")
 _DATE = click.option("--date", metavar="DATE", help="Date of the version (YYYY-MM-DD); today where it is not given.")
@@ -72,24 +77,8 @@ def import_command(paths: tuple[Path, ...], name: str, date: str | None, accept:
     settings = settings_from_environment()
     source = source_named(name, read_sources(settings.config, settings.vocabularies))
     with _writing(settings) as library:
-        answer = _take_files(library, source, files_below(paths), _date(date), accept)
+        answer = take_files(library, source, files_below(paths), _date(date), accept=accept)
     _say(answer, lang, as_json)
-
-
-def _take_files(library: Library, source: VocabularySource, paths: list[Path], date: str, accept: bool) -> Answer:
-    shelf = _described(library.shelf(source.id), source)
-    try:
-        read = read_paths(paths, source.reading)
-    except VocabularyError as error:
-        return not_taken(library, shelf, reason("unreadable", why=str(error)), date)
-    names = ", ".join(path.name for path in paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-    return take(library, shelf, read, source=names, date=date, thresholds=source.thresholds, accept=accept)
-
-
-def _described(shelf: Shelf, source: VocabularySource) -> Shelf:
-    shelf.title, shelf.licence, shelf.attribution = source.title, source.licence, source.attribution
-    shelf.republish = source.republish
-    return shelf
 
 
 def _date(given: str | None) -> str:
@@ -194,23 +183,148 @@ def show_command(name: str, lang: str, as_json: bool) -> None:
 
 
 @vocab_group.command("pull")
-@click.argument("name")
-@click.option("--from", "where", metavar="FILE_OR_URL", help="Pull from here, once, and not from the source's own address.")
+@click.argument("names", nargs=-1, required=True)
+@click.option("--from", "where", metavar="FILE_OR_URL", help="Pull one vocabulary from here, once, and not from its own address.")
 @_DATE
 @_ACCEPT
 @_LANGUAGE
 @_JSON
-def pull_command(name: str, where: str | None, date: str | None, accept: bool, lang: str, as_json: bool) -> None:
-    """Ask a source what it says today, and take it in where the guard lets it: accepted, unchanged or held.
+def pull_command(names: tuple[str, ...], where: str | None, date: str | None, accept: bool, lang: str, as_json: bool) -> None:
+    """Ask sources what they say today, and take it in where the guard lets it: accepted, unchanged or held.
+
+    Names are ids or groups of ontology/sources.toml and of those that were added (`dataterra vocab sources`). What is held is no error of
+    the command: the last good version stays, and `dataterra vocab list` says since when and why.
 
     \b
     Example:
       dataterra vocab pull sea-ice --from tests/vocabulary/files/sea-ice.ttl --date 2025-04-23
     """
     settings = settings_from_environment()
-    source = source_named(name, read_sources(settings.config, settings.vocabularies))
-    if where is None:
-        raise VocabularyError("no address is known", where=source.id, hint="say one with --from")
+    sources = read_sources(settings.config, settings.vocabularies)
+    if where is not None and len(names) != 1:
+        raise VocabularyError("--from is for one vocabulary", where=" ".join(names))
+    wanted = [source_named(names[0], sources)] if where is not None else named(names, sources)
+    with _writing(settings) as library, Fetcher(private=settings.private_addresses) as fetcher:
+        for source in wanted:
+            if where is not None:
+                answer = pull_from(library, source, where, fetcher, _date(date), accept=accept)
+            else:
+                answer = _pulled(library, source, fetcher, _date(date), accept, quiet=as_json)
+            _say(answer, lang, as_json)
+
+
+def _pulled(library: Library, source: VocabularySource, fetcher: Fetcher, date: str, accept: bool, *, quiet: bool) -> Answer:
+    """A pull that shows who gives what on which terms, and how far it is."""
+    console = Console(stderr=True, highlight=False, quiet=quiet)
+    terms = source.licence or "no licence stated: used for linking, not served in full"
+    console.print(f"{source.title or source.id} ({source.attribution or source.homepage}; {terms})", markup=False, soft_wrap=True)
+    with console.status(source.id) as status:
+
+        def said(address: str, size: int) -> None:
+            status.update(f"{address} ({size / 1e6:.1f} MB)")
+
+        return pull(library, source, fetcher, date, accept=accept, said=said)
+
+
+@vocab_group.command("sources")
+@_JSON
+def sources_command(as_json: bool) -> None:
+    """The sources that can be pulled: id, group, protocol, licence, and whether they are served in full.
+
+    \b
+    Example:
+      dataterra vocab sources
+    """
+    settings = settings_from_environment()
+    sources = read_sources(settings.config, settings.vocabularies)
+    if as_json:
+        click.echo(orjson.dumps(list(sources.values())))
+        return
+    table = Table("source", "group", "title", "protocol", "licence", "served in full")
+    for source in sources.values():
+        table.add_row(source.id, source.group, source.title, source.protocol, source.licence, "yes" if source.republish else "no")
+    _output().print(table)
+
+
+@vocab_group.command("add")
+@click.argument("name")
+@click.argument("addresses", nargs=-1, required=True)
+@click.option("--protocol", type=click.Choice(sorted(PROTOCOLS)), default="url", show_default=True)
+@click.option("--title", default="", help="What people call it.")
+@click.option("--licence", default="", metavar="IRI", help="Its licence; without one it is used for linking, and not served in full.")
+@click.option("--attribution", default="", help="Who is to be named beside it.")
+@click.option("--group", default="", help="A name under which it is pulled with others.")
+def add_command(name: str, addresses: tuple[str, ...], protocol: str, title: str, licence: str, attribution: str, group: str) -> None:
+    """Add a source of this site: where a vocabulary is to be pulled from.
+
+    \b
+    Example:
+      dataterra vocab add our-terms https://example.org/our-terms.ttl --licence https://creativecommons.org/licenses/by/4.0/
+    """
+    settings = settings_from_environment()
+    source = VocabularySource(
+        vocabulary_id(name), protocol, addresses, title, group, licence=licence, attribution=attribution, republish=bool(licence)
+    )
+    with _writing(settings):
+        add_source(settings.vocabularies, source)
+    click.echo(f"{source.id}: added; `dataterra vocab pull {source.id}` asks it")
+
+
+@vocab_group.command("diff")
+@click.argument("name")
+@click.argument("before", required=False)
+@click.argument("after", required=False)
+@_LANGUAGE
+@_JSON
+def diff_command(name: str, before: str | None, after: str | None, lang: str, as_json: bool) -> None:
+    """What differs between two versions, concept by concept; by default the current one and the one before.
+
+    AFTER may be `held`: what the last pull brought that was held.
+
+    \b
+    Example:
+      dataterra vocab diff sea-ice 2025-04-23 held
+    """
+    library = Library(settings_from_environment().vocabularies)
+    found = compared(library, vocabulary_id(name), before, after)
+    if as_json:
+        click.echo(orjson.dumps({"words": {each: found.words(each) for each in ("en", "fr")}, **dataclasses.asdict(found)}))
+        return
+    click.echo(found.words(lang))
+    for mark, concepts in (("+", found.added), ("-", found.gone), ("=", found.back), ("x", found.deprecated)):
+        for concept in concepts:
+            click.echo(f"{mark} {concept}")
+    for concept, old, new in (*found.relabelled, *found.moved):
+        click.echo(f"~ {concept}: {old or '-'} -> {new or '-'}")
+
+
+@vocab_group.command("export")
+@click.argument("name")
+@click.argument("version", required=False)
+@click.option("--format", "form", type=click.Choice([each.name for each in RDF_FORMATS]), default="turtle", show_default=True)
+def export_command(name: str, version: str | None, form: str) -> None:
+    """Write a version of a vocabulary, with its IRI, its date and what came before; the current one where none is named.
+
+    \b
+    Example:
+      dataterra vocab export sea-ice 2025-04-23 > sea-ice.ttl
+    """
+    library = Library(settings_from_environment().vocabularies)
+    known = format_of_name(form, RDF_FORMATS) or TURTLE
+    click.echo(exported(library, vocabulary_id(name), version, known), nl=False)
+
+
+@vocab_group.command("rollback")
+@click.argument("name")
+@click.argument("version")
+def rollback_command(name: str, version: str) -> None:
+    """Let an earlier version hold again. The one that is left is not taken in again without --accept.
+
+    \b
+    Example:
+      dataterra vocab rollback sea-ice 2025-04-23
+    """
+    settings = settings_from_environment()
     with _writing(settings) as library:
-        answer = _take_files(library, source, files_below([Path(where)]), _date(date), accept)
-    _say(answer, lang, as_json)
+        left = rolled_back(library, vocabulary_id(name), version)
+    click.echo(f"{vocabulary_id(name)}: version {version} holds again, instead of {left}; `dataterra publish` serves it")

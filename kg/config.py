@@ -20,6 +20,7 @@ class Settings:
     :param workers: `DATATERRA_WORKERS`, processes for mapping, linking and validating; 0 means one a core.
     :param keep_releases: `DATATERRA_KEEP_RELEASES`, how many releases are kept beside the tagged ones.
     :param largest_native: `DATATERRA_LARGEST_NATIVE`, in bytes; a larger record is refused with a problem.
+    :param private_addresses: `DATATERRA_PRIVATE_ADDRESSES`, whether vocabularies may be fetched from this machine and private networks.
     :param sparql_seconds: `DATATERRA_SPARQL_SECONDS`, wall-clock limit of one public query.
     :param sparql_bytes: `DATATERRA_SPARQL_BYTES`, limit of one public result.
     :param sparql_memory: `DATATERRA_SPARQL_MEMORY`, bytes of memory that one query process may take.
@@ -31,6 +32,7 @@ class Settings:
     workers: int = 0
     keep_releases: int = 5
     largest_native: int = 50_000_000
+    private_addresses: bool = False
     sparql_seconds: float = 20.0
     sparql_bytes: int = 100_000_000
     sparql_memory: int = 2_000_000_000
@@ -98,6 +100,12 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _yes(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError("is neither true nor false")
+    return text.lower() == "true"
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -114,6 +122,7 @@ _CONVERTERS: dict[str, Callable[[str], object]] = {
     "workers": _whole,
     "keep_releases": _whole,
     "largest_native": _whole,
+    "private_addresses": _yes,
     "sparql_seconds": _seconds,
     "sparql_bytes": _whole,
     "sparql_memory": _whole,

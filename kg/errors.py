@@ -4,6 +4,7 @@ DataTerraError
  ├─ ConfigError       a setting, a source.toml or a folder is not usable
  ├─ CrosswalkError    a crosswalk file is wrong
  ├─ VocabularyError   a vocabulary or an alignment file is wrong
+ ├─ FetchError        an address gives no answer, or none that may be used
  ├─ ShapeError        a shapes file is wrong
  ├─ StoreError        the working store or the state cannot be used
  ├─ ReleaseError      a release is missing, held or damaged
@@ -37,6 +38,10 @@ class CrosswalkError(DataTerraError):
 
 class VocabularyError(DataTerraError):
     """A vocabulary or an alignment file is wrong."""
+
+
+class FetchError(DataTerraError):
+    """An address gives no answer, or none that may be used."""
 
 
 class ShapeError(DataTerraError):

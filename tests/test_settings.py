@@ -14,7 +14,7 @@ from kg.config import Settings, settings_from_environment
 from kg.errors import ConfigError
 
 #: A value that differs from the default, for each type that settings have.
-OTHER = {"Path": "elsewhere", "Path | None": str(Path(__file__).parent), "int": "7", "float": "7.5"}
+OTHER = {"Path": "elsewhere", "Path | None": str(Path(__file__).parent), "int": "7", "float": "7.5", "bool": "True"}
 FIELDS = {field.name: field for field in dataclasses.fields(Settings)}
 
 

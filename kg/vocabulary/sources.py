@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from kg.errors import ConfigError
+from kg.errors import ConfigError, VocabularyError
+from kg.release.durable import replace_text
 from kg.resources import resource
 from kg.vocabulary.guard import Thresholds
 from kg.vocabulary.reading import Reading, vocabulary_id
@@ -68,6 +70,40 @@ def source_named(name: str, sources: dict[str, VocabularySource]) -> VocabularyS
     """
     wanted = vocabulary_id(name)
     return sources.get(wanted) or VocabularySource(wanted, republish=True)
+
+
+def named(names: Iterable[str], sources: dict[str, VocabularySource]) -> list[VocabularySource]:
+    """The sources of ids and groups, each once, in the order in which they are named.
+
+    :raises VocabularyError: when a name is neither.
+    """
+    found: dict[str, VocabularySource] = {}
+    for name in names:
+        wanted = name.strip().lower()
+        group = [source for source in sources.values() if source.group == wanted and source.addresses]
+        if not group and wanted not in sources:
+            groups = ", ".join(sorted({source.group for source in sources.values() if source.group}))
+            raise VocabularyError(f"no source is called '{name}'", hint=f"`dataterra vocab sources` lists them; groups: {groups}")
+        found |= {source.id: source for source in (group if wanted not in sources else [sources[wanted]])}
+    return list(found.values())
+
+
+def add_source(folder: Path, source: VocabularySource) -> None:
+    """Keep a source that a site adds; it replaces one of the same id that was added before."""
+    kept = {known.id: known for known in _sources(folder / ADDED)} if (folder / ADDED).exists() else {}
+    kept[source.id] = source
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_text(folder / ADDED, "\n".join(_written(each) for each in kept.values()))
+
+
+def _written(source: VocabularySource) -> str:
+    lines = [f"[source.{json.dumps(source.id)}]"]
+    for name in ("protocol", "title", "group", "homepage", "licence", "attribution", "base", "concepts", "language"):
+        if value := getattr(source, name):
+            lines.append(f"{name} = {json.dumps(value)}")  # a basic string of TOML is written as one of JSON
+    lines.append(f"addresses = {json.dumps(list(source.addresses))}")
+    lines.append(f"republish = {json.dumps(source.republish)}")
+    return "\n".join(lines) + "\n"
 
 
 def _sources(path: Path) -> Iterator[VocabularySource]:

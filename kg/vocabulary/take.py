@@ -68,6 +68,7 @@ def take(library: Library, shelf: Shelf, read: Read, *, source: str, date: str, 
         _hold(library, shelf, against, date, lines)
         return Answer(shelf.id, "held", shelf.current, tuple(against), change.difference, counts, words)
     version = Version(shelf.next_name(date), date, source, sha256, _with_retired(counts, change), shelf.current, words)
+    shelf.refused = [each for each in shelf.refused if each != sha256]
     kept = sorted({*lines, *retired_lines(change.before, change.retired, change.concepts, now)})
     library.add(shelf, version, kept, (iri.encode() for iri in change.retired))
     _went(library, shelf, "fresh", date)

@@ -46,7 +46,7 @@ def read(body: bytes, name: str, reading: Reading) -> Iterator[Triple]:
 def _roots(document: object) -> list[dict[str, Any]]:
     if isinstance(document, dict):
         tree = document.get("tree", document)
-        document = tree.get("treeData", [tree]) if isinstance(tree, dict) else []
+        document = tree.get("treeData", []) if isinstance(tree, dict) else []
     return [node for node in document if isinstance(node, dict) and ("children" in node)] if isinstance(document, list) else []
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -33,7 +36,7 @@ _HEAD: Final = 20_000
 #: A vocabulary is never so large (GCMD providers: 0.7 MB, SWEET: 2 MB, NVS P01 in RDF/XML: about 120 MB).
 LARGEST: Final = 300_000_000
 
-_SUFFIXES: Final = (".ttl", ".rdf", ".owl", ".xml", ".nt", ".nq", ".trig", ".jsonld", ".json", ".csv", ".obo", ".xlsx")
+_SUFFIXES: Final = (".ttl", ".rdf", ".owl", ".xml", ".nt", ".nq", ".trig", ".jsonld", ".json", ".csv", ".obo", ".xlsx", ".gz")
 _XML_ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?!\?|!)([A-Za-z_][\w.-]*)")
 _CF_ROOTS: Final = ("standard_name_table", "area_type_table", "standardized_region_list")
 
@@ -56,7 +59,8 @@ def recognise(body: bytes, name: str = "") -> str:
     if head.startswith("<"):
         return _xml(head, name)
     if head.startswith(("{", "[")):
-        return "gcmd-json" if '"uuid"' in head and "@graph" not in head and '"children"' in head else "rdf"
+        tree = '"children"' in head and ('"uuid"' in head or '"treeData"' in head)
+        return "gcmd-json" if tree and "@graph" not in head else "rdf"
     if re.match(r"(?:format-version|ontology):", head):
         return "obo"
     if re.search(r'^"?Keyword Version|"Keyword Version: ', head):
@@ -119,7 +123,8 @@ def read_bodies(bodies: Iterable[tuple[bytes, str]], reading: Reading) -> Read:
     from kg.vocabulary.view import skos_view  # the table of parts is read only where something is imported
 
     found, plain = Read(), []
-    for body, name in bodies:
+    for packed, given in bodies:
+        body, name = _unpacked(packed, given)
         importer = recognise(body, name)
         triples = list(_importer(importer)(body, name, reading))
         found.statements += len(set(triples))
@@ -130,6 +135,20 @@ def read_bodies(bodies: Iterable[tuple[bytes, str]], reading: Reading) -> Read:
     if plain:
         found.triples.update(without_blank_nodes(skos_view(plain, reading), reading.id))
     return found
+
+
+def _unpacked(body: bytes, name: str) -> tuple[bytes, str]:
+    """A file that is compressed (gzip), as it was before."""
+    if not body.startswith(b"\x1f\x8b"):
+        return body, name
+    try:
+        with gzip.open(io.BytesIO(body)) as file:
+            plain = file.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise VocabularyError(f"cannot be unpacked: {error}", where=name, hint="get it again") from error
+    if len(plain) > LARGEST:
+        raise VocabularyError(f"the file unpacks to more than {LARGEST // 1_000_000} MB", where=name)
+    return plain, name.removesuffix(".gz")
 
 
 def _importer(name: str) -> Importer:
