@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +20,20 @@ from kg.config import Settings, settings_from_environment
 from kg.errors import VocabularyError
 from kg.fetch import Fetcher
 from kg.formats import RDF_FORMATS, TURTLE, format_of_name
+from kg.model import Severity
+from kg.shacl import Shapes
 from kg.state import WriterLock
-from kg.vocabulary.importers import files_below
+from kg.validate import Validator
+from kg.vocabulary.checks import Report, as_shacl, check
+from kg.vocabulary.checks import as_document as check_document
+from kg.vocabulary.checks.report import label, message
+from kg.vocabulary.concepts import Said, concepts_of
+from kg.vocabulary.importers import files_below, read_paths
 from kg.vocabulary.library import Library, Shelf
+from kg.vocabulary.lines import lines_of, triples_of
 from kg.vocabulary.protocols import PROTOCOLS
 from kg.vocabulary.pull import pull, pull_from, take_files
-from kg.vocabulary.reading import vocabulary_id
+from kg.vocabulary.reading import Reading, vocabulary_id
 from kg.vocabulary.sources import VocabularySource, add_source, named, read_sources, source_named
 from kg.vocabulary.take import Answer
 from kg.vocabulary.versions import compared, exported, rolled_back
@@ -268,6 +277,64 @@ def add_command(name: str, addresses: tuple[str, ...], protocol: str, title: str
     with _writing(settings):
         add_source(settings.vocabularies, source)
     click.echo(f"{source.id}: added; `dataterra vocab pull {source.id}` asks it")
+
+
+@vocab_group.command("check")
+@click.argument("name")
+@click.option("--version", metavar="VERSION", help="Check this version; the current one where it is not given.")
+@click.option(
+    "--shapes", type=click.Path(path_type=Path), help="Check whether it follows these SHACL shapes of a profile, and nothing else."
+)
+@click.option("--second-opinion", is_flag=True, help="Ask Skosify too (1.5 s a thousand concepts).")
+@click.option("--strict", is_flag=True, help="Warnings make the exit code 3 too.")
+@click.option("--shacl", "as_rdf", is_flag=True, help="Print a SHACL validation report in Turtle.")
+@_LANGUAGE
+@_JSON
+def check_vocabulary_command(
+    name: str, version: str | None, shapes: Path | None, second_opinion: bool, strict: bool, as_rdf: bool, lang: str, as_json: bool
+) -> None:
+    """Check a vocabulary, by its id or in a file: SKOS integrity, the quality issues of qSKOS, links to other vocabularies.
+
+    The exit code is 3 where something is a violation.
+
+    \b
+    Example:
+      dataterra vocab check tests/vocabulary/files/sea-ice.ttl
+    """
+    settings = settings_from_environment()
+    library = Library(settings.vocabularies)
+    lines, others = _to_be_checked(library, name, version)
+    report = check(name, lines, profile=shapes, second_opinion=second_opinion, others=others, overlay=settings.config)
+    texts = Validator.from_overlay(settings.config).shapes
+    if as_rdf:
+        click.echo(as_shacl(report, texts), nl=False)
+    elif as_json:
+        click.echo(orjson.dumps(check_document(report, texts)))
+    else:
+        _print_report(report, texts, lang)
+    sys.exit(3 if report.has(Severity.VIOLATION) or (strict and report.has(Severity.WARNING)) else 0)
+
+
+def _to_be_checked(library: Library, name: str, version: str | None) -> tuple[list[bytes], list[dict[str, Said]]]:
+    """The statements of a file or of a version, and the concepts of the vocabularies beside it."""
+    path = Path(name)
+    if path.exists():
+        identifier = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:60] or "file"
+        lines = lines_of(read_paths(files_below([path]), Reading("file-" + identifier)).triples)
+    else:
+        identifier = vocabulary_id(name)
+        lines = library.get(identifier, version).lines()
+    return lines, [concepts_of(triples_of(each.lines())) for each in library.current() if each.id != identifier]
+
+
+def _print_report(report: Report, shapes: Shapes, lang: str) -> None:
+    table = Table("severity", "check", "count", "example", "what to do")
+    for (severity, name), count in report.counts.items():
+        example = next(each for each in report.found if each.check == name)
+        shown = f"{example.concept} {example.value}".strip()
+        table.add_row(severity.value, label(name, lang, shapes), str(count), shown, message(name, lang, shapes))
+    _output().print(table)
+    click.echo(f"{report.name}: {report.concepts} concepts, {len(report.found)} findings")
 
 
 @vocab_group.command("diff")

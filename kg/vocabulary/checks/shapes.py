@@ -1,0 +1,53 @@
+"""Checks that are SHACL: our own shapes by the fast engine, a profile's shapes by pyshacl."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from rdflib.namespace import SH
+
+from kg.errors import ShapeError
+from kg.model import Severity
+from kg.resources import resource
+from kg.shacl import SHAPE, Finding, Shapes, compiled, fast_report, pyshacl_report
+from kg.vocabulary.checks.found import Found
+
+
+def shape_checks(lines: Iterable[bytes], overlay: Path | None = None) -> list[Found]:
+    """What `shapes/vocabulary.ttl` finds."""
+    shapes = compiled((resource("shapes/vocabulary.ttl", overlay),))
+    return [_found(finding) for finding in fast_report(b"".join(lines), shapes)]
+
+
+def profile_checks(lines: Iterable[bytes], profile: Path) -> list[Found]:
+    """What the shapes of a profile find, such as VocPub's validator.
+
+    :raises ShapeError: when the file cannot be read, or pyshacl gives no verdict.
+    """
+    if not profile.is_file():
+        raise ShapeError("there is no such file of shapes", where=str(profile))
+    shapes = compiled((profile,))
+    milder = _milder(shapes)
+    found = (_found(finding) for finding in pyshacl_report(b"".join(lines), shapes))
+    return [replace(each, severity=milder.get(each.check, each.severity)) for each in found]
+
+
+def _milder(shapes: Shapes) -> dict[str, Severity]:
+    """Property shapes that say no severity, and all of whose node shapes say a milder one: profiles mean that one (VocPub does)."""
+    found = {}
+    for shape in set(shapes.graph.objects(None, SH.property)):
+        parents = list(shapes.graph.subjects(SH.property, shape))
+        said = [shapes.graph.value(parent, SH.severity) for parent in parents]
+        if shapes.graph.value(shape, SH.severity) is None and all(each in _MILD for each in said):
+            found[str(shape).removeprefix(SHAPE)] = max((_MILD[each] for each in said), key=list(Severity).index)
+    return found
+
+
+_MILD: Final = {SH.Warning: Severity.WARNING, SH.Info: Severity.INFORMATION}
+
+
+def _found(finding: Finding) -> Found:
+    return Found(finding.shape, finding.severity, finding.focus, finding.value)
