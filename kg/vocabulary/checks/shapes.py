@@ -40,13 +40,14 @@ def _milder(shapes: Shapes) -> dict[str, Severity]:
     found = {}
     for shape in set(shapes.graph.objects(None, SH.property)):
         parents = list(shapes.graph.subjects(SH.property, shape))
-        said = [shapes.graph.value(parent, SH.severity) for parent in parents]
-        if shapes.graph.value(shape, SH.severity) is None and all(each in _MILD for each in said):
-            found[str(shape).removeprefix(SHAPE)] = max((_MILD[each] for each in said), key=list(Severity).index)
+        said = [_MILD.get(str(shapes.graph.value(parent, SH.severity))) for parent in parents]
+        mild = [each for each in said if each is not None]
+        if shapes.graph.value(shape, SH.severity) is None and len(mild) == len(parents):
+            found[str(shape).removeprefix(SHAPE)] = max(mild, key=list(Severity).index)
     return found
 
 
-_MILD: Final = {SH.Warning: Severity.WARNING, SH.Info: Severity.INFORMATION}
+_MILD: Final = {str(SH.Warning): Severity.WARNING, str(SH.Info): Severity.INFORMATION}
 
 
 def _found(finding: Finding) -> Found:
