@@ -54,6 +54,21 @@ CF_STANDARD_NAME: Final = "http://vocab.nerc.ac.uk/standard_name/"
 ORCID: Final = "https://orcid.org/"
 ROR: Final = "https://ror.org/"
 
+#: What a mended native says in its own format (`kg.mend`).
+XLINK: Final = "http://www.w3.org/1999/xlink"
+GMX: Final = "http://www.isotc211.org/2005/gmx"
+GCO_2005: Final = "http://www.isotc211.org/2005/gco"
+EML_2_2: Final = "https://eml.ecoinformatics.org/eml-2.2.0"
+DATACITE_4: Final = "http://datacite.org/schema/kernel-4"
+SPDX_LICENCES: Final = "https://spdx.org/licenses/"
+STAC_THEMES: Final = "https://stac-extensions.github.io/themes/v1.0.0/schema.json"
+#: The properties by which annotations of EML lead to concepts (EML 2.2, Semantic annotation primer).
+IS_ABOUT: Final = "http://purl.obolibrary.org/obo/IAO_0000136"
+MEASURES: Final = "http://ecoinformatics.org/oboe/oboe.1.2/oboe-core.owl#containsMeasurementsOfType"
+#: The code list of kinds of dates and of languages as ISO 19139 files name them.
+ISO_CODE_LISTS: Final = "http://standards.iso.org/iso/19139/resources/gmxCodelists.xml#"
+ISO_639_2: Final = "http://www.loc.gov/standards/iso639-2/"
+
 #: Longest native identifier that is kept readable in an IRI, in bytes once percent-encoded.
 LONGEST_READABLE: Final = 128
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -84,6 +85,20 @@ def linking_index(settings: Settings) -> Path:
     """The file of the linking index over the vocabularies and alignments that are there; built where it is not there yet."""
     vocabularies = resources("ontology/vocabularies", "*.ttl", settings.config)
     return open_index(settings.indexes, vocabularies, resources("mappings/alignments", "*.sssom.tsv", settings.config), settings.config)
+
+
+def linker_of(settings: Settings) -> Linker:
+    """A linker with the vocabularies of the installation, for what stores nothing. The index of the working folder is used where it is
+    there already.
+    """
+    if settings.indexes.is_dir():
+        try:
+            return Linker(read_index(linking_index(settings)), Rights(settings.config), Decisions())
+        except (OSError, DataTerraError):
+            pass  # a folder that may not be written, or an index of another version: made anew, elsewhere
+    with tempfile.TemporaryDirectory() as folder:
+        index = read_index(linking_index(Settings(var=Path(folder), config=settings.config)))
+    return Linker(index, Rights(settings.config), Decisions())
 
 
 @dataclass(slots=True)

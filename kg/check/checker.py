@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -14,22 +13,18 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, 
 
 from kg.check.facts import Fact, facts_of
 from kg.check.missing import missing_from
-from kg.check.origins import PlacedMapper
+from kg.origins import PlacedMapper
 from kg.config import Settings
 from kg.dataset import DatasetView
 from kg.dataset_reader import DatasetReader
-from kg.errors import DataTerraError
 from kg.harvest.containers import Containers
 from kg.harvest.files import Harvested, harvest_body, harvest_files
-from kg.link.ledger import Decisions
-from kg.link.linker import Linker, mapping_triples
-from kg.link.rights import Rights
-from kg.link.vocabulary_index import read_index
+from kg.link.linker import mapping_triples
 from kg.model import Mapping as LedgerEntry
 from kg.model import Native, Problem, Severity, Source
 from kg.namespaces import BASE, expand, link_graph_iri
 from kg.problems import Example, Sentences
-from kg.processing import Processed, Processor, linking_index
+from kg.processing import Processed, Processor, linker_of
 from kg.resources import resource, resources
 from kg.search.concepts import Concepts, concepts_of_store
 from kg.search.discovery import quality
@@ -147,7 +142,7 @@ class Checker:
         self.mapper = PlacedMapper.from_resources(overlay)
         validator = Validator.from_overlay(overlay)
         self._texts = validator.shapes.texts
-        self._processor = Processor(self.mapper, _linker(settings), validator)
+        self._processor = Processor(self.mapper, linker_of(settings), validator)
         self._containers = Containers.from_resources(overlay)
         self.sentences = Sentences.from_resources(overlay, {name: text.message for name, text in self._texts.items()})
         self._vocabularies = _vocabularies(overlay)
@@ -282,18 +277,6 @@ def _family(format: str) -> str:
     if format.endswith("-json"):
         return ""  # examples are XML
     return next((family for start, family in _EXAMPLES_OF.items() if format.startswith(start)), "")
-
-
-def _linker(settings: Settings) -> Linker:
-    """A linker with the vocabularies of the installation. The index of the working folder is used where it is there already."""
-    if settings.indexes.is_dir():
-        try:
-            return Linker(read_index(linking_index(settings)), Rights(settings.config), Decisions())
-        except (OSError, DataTerraError):
-            pass  # a folder that may not be written, or an index of another version: made anew, elsewhere
-    with tempfile.TemporaryDirectory() as folder:
-        index = read_index(linking_index(Settings(var=Path(folder), config=settings.config)))
-    return Linker(index, Rights(settings.config), Decisions())
 
 
 def _vocabularies(overlay: Path | None) -> Store:

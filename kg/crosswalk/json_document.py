@@ -37,12 +37,12 @@ class JsonDocument:
     #: the object around each object, by identity; filled when a path first asks for it
     _around: dict[int, Node] = field(default_factory=dict)
     #: what was read, where `root` is a part of it
-    _whole: Node = field(init=False)
+    whole: Node = field(init=False)
     #: the path of each value, by identity; filled when a place is first asked for
     _paths: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._whole = self.root
+        self.whole = self.root
 
     def around(self, node: Node) -> Node:
         """The object in which an object stands, lists between them not counted; `None` at the top."""
@@ -82,7 +82,7 @@ class JsonDocument:
 
     def place(self, node: Node) -> str:
         if not self._paths:
-            self._paths = _paths(self._whole)
+            self._paths = _paths(self.whole)
         return self._paths.get(id(node), "")
 
 

@@ -18,7 +18,7 @@ from kg.crosswalk.record_graph import RecordGraph
 from kg.crosswalk.slot import CompileSelector, Slot
 from kg.crosswalk.tables import Tables
 from kg.errors import CrosswalkError
-from kg.model import Native
+from kg.model import Native, Severity
 from kg.resources import resources
 
 #: Paths that are told for one missing property.
@@ -28,7 +28,7 @@ LONGEST_PATH: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
-class _Selector:
+class NamedSelector:
     """A selector that still knows what is written in the crosswalk."""
 
     expression: str
@@ -40,26 +40,46 @@ class _Selector:
 
 
 def _named(compile_selector: CompileSelector) -> CompileSelector:
-    return lambda expression, namespaces: _Selector(expression, compile_selector(expression, namespaces))
+    return lambda expression, namespaces: NamedSelector(expression, compile_selector(expression, namespaces))
 
 
-class _PlacedGraph(RecordGraph):
-    """A record graph that remembers by which rule each of its triples came in."""
-
-    origins: dict[tuple[str, str], list[tuple[str, Here]]]
+class PlacedGraph(RecordGraph):
+    """A record graph that remembers by which rule each of its triples came in, and each of its problems."""
 
     def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
         RecordGraph.add(self, subject, predicate, value)
         if self.here is not None:
-            said = self.__dict__.setdefault("origins", {}).setdefault((subject.value, predicate.value), [])
-            said.append((value.value, self.here))
+            self.origins.setdefault((subject.value, predicate.value), []).append((value.value, self.here))
+
+    def problem(self, code: str, severity: Severity, where: str = "", **values: str) -> None:
+        RecordGraph.problem(self, code, severity, where, **values)
+        if self.here is not None:
+            self.troubles.append((code, values, self.here))
+
+    @property
+    def document(self) -> Document:
+        """The parsed native, into which the rules point."""
+        document: Document = self.__dict__["_document"]
+        return document
+
+    @property
+    def origins(self) -> dict[tuple[str, str], list[tuple[str, Here]]]:
+        """Values with the rule that stated them, by subject and predicate."""
+        found: dict[tuple[str, str], list[tuple[str, Here]]] = self.__dict__.setdefault("_origins", {})
+        return found
+
+    @property
+    def troubles(self) -> list[tuple[str, dict[str, str], Here]]:
+        """The problems in their order, whole, with the rule that was being carried out."""
+        found: list[tuple[str, dict[str, str], Here]] = self.__dict__.setdefault("_troubles", [])
+        return found
 
 
 @dataclass(slots=True)
 class PlacedMapper(Mapper):
     """A mapper that can say of its last record where things stand in the native. For one record at a time, not for bulk."""
 
-    last: tuple[_PlacedGraph, Crosswalk] | None = field(default=None, init=False)
+    last: tuple[PlacedGraph, Crosswalk] | None = field(default=None, init=False)
 
     @classmethod
     def from_resources(cls, overlay: Path | None = None) -> PlacedMapper:
@@ -80,8 +100,9 @@ class PlacedMapper(Mapper):
 
     def _graph(self, native: Native, document: Document, crosswalk: Crosswalk, identifier: str) -> RecordGraph:
         graph = Mapper._graph(self, native, document, crosswalk, identifier)
-        graph.__class__ = _PlacedGraph
-        assert isinstance(graph, _PlacedGraph)
+        graph.__class__ = PlacedGraph
+        assert isinstance(graph, PlacedGraph)
+        graph.__dict__["_document"] = document
         self.last = graph, crosswalk
         return graph
 
@@ -89,7 +110,7 @@ class PlacedMapper(Mapper):
         """Where a statement stands in the last native, or the thing that it is about; empty where that is not known."""
         if self.last is None:
             return ""
-        origins = self.last[0].__dict__.get("origins", {})
+        origins = self.last[0].origins
         said = [each for predicate in predicates for each in origins.get((focus, predicate), ())]
         same = [each for each in said if value and each[0] == value] or said
         if not same and focus not in (self.last[0].dataset.value, self.last[0].record.value):
@@ -98,7 +119,7 @@ class PlacedMapper(Mapper):
 
     def states(self, focus: str, predicates: Iterable[str]) -> bool:
         """Whether the last native says something of that kind."""
-        origins = self.last[0].__dict__.get("origins", {}) if self.last else {}
+        origins = self.last[0].origins if self.last else {}
         return any((focus, predicate) in origins for predicate in predicates)
 
     def expected(self, focus: str, predicates: Iterable[str]) -> tuple[str, ...]:
@@ -179,14 +200,14 @@ def _written(rule: Rule, slot: str) -> tuple[str, ...]:
 
 
 def _each_paths(rule: Rule) -> list[str]:
-    if isinstance(rule.each, _Selector):
+    if isinstance(rule.each, NamedSelector):
         return [rule.each.expression]
     slot = getattr(rule.each, "__self__", None)
     return _paths(slot) if isinstance(slot, Slot) else []
 
 
 def _paths(slot: Slot) -> list[str]:
-    return [select.expression for select in slot.alternatives if isinstance(select, _Selector)]
+    return [select.expression for select in slot.alternatives if isinstance(select, NamedSelector)]
 
 
 def _shortened(path: str) -> str:

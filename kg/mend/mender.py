@@ -1,0 +1,184 @@
+"""Mend: from a file to the same file with its repairs, each of which is proven by reading the mended file again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kg.config import Settings
+from kg.crosswalk.json_document import JsonDocument
+from kg.crosswalk.xml_document import XmlDocument
+from kg.harvest.containers import Containers
+from kg.harvest.files import harvest_body
+from kg.mend import datacite_json, datacite_xml, eml, iso, json_text, stac, xml_text
+from kg.mend.choice import Choice
+from kg.mend.difference import difference
+from kg.mend.edit import applied
+from kg.mend.encoded import Encoded, UnreadableError, read_json, read_xml
+from kg.mend.json_text import JsonText
+from kg.mend.proof import is_proven
+from kg.mend.reading import Reading, read
+from kg.mend.repair import Left, Mended, Repair, Result
+from kg.mend.task import JsonTask, Task, XmlTask, said
+from kg.mend.values import values
+from kg.mend.vocabularies import Vocabularies
+from kg.mend.xml_text import XmlText
+from kg.model import Native, Problem, Source
+from kg.origins import PlacedMapper
+from kg.problems import Sentences
+from kg.processing import Processed, Processor
+from kg.state import RecordStatus
+
+_Written = Iterable[Repair | Left]
+#: What writes links, by format; and how the format is written.
+_XML: Final[Mapping[str, Callable[[XmlTask], _Written]]] = {
+    "iso19139": iso.links,
+    "iso19115-2": iso.links,
+    "iso19115-3": iso.links,
+    "eml": eml.links,
+    "datacite-xml": datacite_xml.links,
+}
+_JSON: Final[Mapping[str, tuple[Callable[[JsonTask], _Written], ...]]] = {
+    "datacite-json": (datacite_json.links,),
+    "stac-item": (stac.links, stac.times),
+    "stac-collection": (stac.links, stac.times),
+}
+#: The formats whose files are mended.
+FORMATS: Final = (*_XML, *_JSON)
+#: Of more repairs that fail together no single one is sought.
+_MOST_TRIED: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which repairs somebody wants, by code: only these (all where none is named), and not those."""
+
+    only: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+    def has(self, repair: Repair) -> bool:
+        """Whether a repair is wanted. A citation stands on the addresses of its keywords and goes with them."""
+        codes = {repair.code, "keyword.iri"} if repair.code == "keyword.thesaurus" else {repair.code}
+        return not (codes & self.without) and (not self.only or repair.code in self.only)
+
+
+class Mender:
+    """Mends files one by one, with what that needs loaded once."""
+
+    def __init__(self, settings: Settings, processor: Processor, containers: Containers, sentences: Sentences) -> None:
+        """:param processor: with a `PlacedMapper`.
+
+        :raises VocabularyError: when an alignment of the installation is wrong.
+        """
+        assert isinstance(processor.mapper, PlacedMapper)
+        self._processor, self._mapper = processor, processor.mapper
+        self._containers, self._sentences = containers, sentences
+        self._largest = settings.largest_native
+        self._last: tuple[Native, Processed] | None = None
+        self._choice = Choice(processor.linker, Vocabularies(settings.config))
+
+    def mend(self, body: bytes, name: str, source: Source, wanted: Wanted | None = None) -> Mended:
+        """A file with its repairs. One that cannot be read, or that is not one record of these formats, is refused, with the reason."""
+        harvested = next(harvest_body(body, name, source, containers=self._containers, largest=self._largest))
+        if harvested.native is None:
+            assert harvested.problem is not None
+            return self._refused_for(name, body, harvested.problem)
+        native = harvested.native
+        if native.body is not body:
+            return _refused(name, body, "container")
+        reading = read(native, self._mapper, self._processor.linker)
+        if not isinstance(reading, Reading):
+            return self._refused_for(name, body, reading.problems[0])
+        if reading.record.format not in FORMATS:
+            return _refused(name, body, "format", format=reading.record.format)
+        try:
+            encoded, task = self._task(reading)
+        except UnreadableError as error:
+            return _refused(name, body, "encoding", reason=str(error))
+        except (xml_text.UnplacedError, json_text.UnplacedError) as error:
+            return _refused(name, body, "unplaced", reason=str(error))
+        return self._mended(name, reading, encoded, task, wanted or Wanted())
+
+    def _task(self, reading: Reading) -> tuple[Encoded, Task]:
+        document = reading.document
+        if isinstance(document, XmlDocument):
+            encoded = read_xml(reading.native.body)
+            return encoded, XmlTask(reading, self._choice, XmlText(encoded.text, document.root.getroottree().getroot()))
+        assert isinstance(document, JsonDocument)
+        encoded = read_json(reading.native.body)
+        return encoded, JsonTask(reading, self._choice, JsonText(encoded.text, document.whole))
+
+    def _mended(self, name: str, reading: Reading, encoded: Encoded, task: Task, wanted: Wanted) -> Mended:
+        found = list(_found(task))
+        left = [each for each in found if isinstance(each, Left)]
+        repairs = [each for each in found if isinstance(each, Repair) and wanted.has(each)]
+        proven = self._proven(reading, encoded, repairs)
+        kept = {id(each) for each in proven}
+        unproven = [each for each in repairs if id(each) not in kept]
+        left += [Left(each.code, each.place, each.before, said("left.unproven", words=_words(each))) for each in unproven]
+        body = encoded.file(_written(encoded, proven)) if proven else reading.native.body
+        result = Result.MENDED if proven else Result.UNCHANGED
+        shown = difference(encoded.text, (edit for repair in proven for edit in repair.edits), name)
+        return Mended(name, result, body, reading.record.format, tuple(proven), tuple(left), shown)
+
+    def _proven(self, reading: Reading, encoded: Encoded, repairs: list[Repair]) -> list[Repair]:
+        """All repairs where they hold together; else those that hold each by itself, if these do together."""
+        if not repairs or self._holds(reading, encoded, repairs):
+            return repairs
+        if len(repairs) > _MOST_TRIED:
+            return []
+        alone = [each for each in repairs if self._holds(reading, encoded, [each])]
+        while alone and not self._holds(reading, encoded, alone):
+            alone.pop()
+        return alone
+
+    def _holds(self, reading: Reading, encoded: Encoded, repairs: list[Repair]) -> bool:
+        try:
+            text = _written(encoded, repairs)
+        except ValueError:  # two repairs of the same characters
+            return False
+        native = replace(reading.native, body=encoded.file(text))
+        after = read(native, self._mapper, self._processor.linker)
+        return isinstance(after, Reading) and is_proven(reading, after, repairs) and self._is_sound(reading.native, native, repairs)
+
+    def _is_sound(self, before: Native, after: Native, repairs: list[Repair]) -> bool:
+        """Whether the shapes find nothing new either, and less of what was repaired."""
+        was, is_ = self._processed(before), self._processor.process(after)
+        were, are = (Counter(problem.code for problem in of.problems) for of in (was, is_))
+        worse = is_.status is not RecordStatus.PUBLISHED and was.status is RecordStatus.PUBLISHED
+        codes = {repair.code for repair in repairs if not repair.writes}
+        return not worse and not are - were and all(are[code] < were[code] for code in codes if were[code])
+
+    def _processed(self, native: Native) -> Processed:
+        """The file as it was, which is asked for with each try."""
+        if self._last is None or self._last[0] is not native:
+            self._last = native, self._processor.process(native)
+        return self._last[1]
+
+    def _refused_for(self, name: str, body: bytes, problem: Problem) -> Mended:
+        told = {language: f"{self._sentences.what(problem, language)} {self._sentences.do(problem, language)}" for language in ("en", "fr")}
+        return Mended(name, Result.REFUSED, body, why_not=told)
+
+
+def _found(task: Task) -> Iterator[Repair | Left]:
+    format_ = task.reading.record.format
+    if isinstance(task, XmlTask):
+        yield from _XML[format_](task)
+    elif isinstance(task, JsonTask):
+        for writer in _JSON[format_]:
+            yield from writer(task)
+    yield from values(task)
+
+
+def _words(repair: Repair) -> str:
+    return repair.why[0].words if repair.why else repair.before
+
+
+def _written(encoded: Encoded, repairs: Iterable[Repair]) -> str:
+    return applied(encoded.text, (edit for repair in repairs for edit in repair.edits))
+
+
+def _refused(name: str, body: bytes, why: str, **given: str) -> Mended:
+    return Mended(name, Result.REFUSED, body, why_not=said(f"refused.{why}", **given))
