@@ -13,7 +13,6 @@ from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, 
 
 from kg.check.facts import Fact, facts_of
 from kg.check.missing import missing_from
-from kg.origins import PlacedMapper
 from kg.config import Settings
 from kg.dataset import DatasetView
 from kg.dataset_reader import DatasetReader
@@ -23,6 +22,7 @@ from kg.link.linker import mapping_triples
 from kg.model import Mapping as LedgerEntry
 from kg.model import Native, Problem, Severity, Source
 from kg.namespaces import BASE, expand, link_graph_iri
+from kg.origins import PlacedMapper
 from kg.problems import Example, Sentences
 from kg.processing import Processed, Processor, linker_of
 from kg.resources import resource, resources

@@ -81,10 +81,11 @@ def certain_box(edges: tuple[str, str, str, str], numbers: tuple[Decimal, Decima
         if abs(east - west) >= 360:
             return Box("place.longitude-360", ("-180", edges[1], "180", edges[3]))
         return Box("place.longitude-360", (_half_turn(edges[0], west), edges[1], _half_turn(edges[2], east), edges[3]))
-    if latitudes and north < south and west <= east and -180 <= west and east <= 180:
+    if latitudes and north < south and west <= east and west >= -180 and east <= 180:
         return Box("place-south-north", (edges[0], edges[3], edges[2], edges[1]))
-    exchanged = abs(south) <= 180 and abs(north) <= 180 and south <= north and -90 <= west <= east <= 90
-    if not latitudes and exchanged:
+    # one number out of range may be a slip of the pen; two that fit the other axis are not
+    exchanged = 90 < abs(south) <= 180 and 90 < abs(north) <= 180 and south <= north and min(west, east) >= -90 and west <= east <= 90
+    if exchanged:
         return Box("place-latitude", (edges[1], edges[0], edges[3], edges[2]))
     return None
 

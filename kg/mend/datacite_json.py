@@ -54,4 +54,6 @@ def _written(task: JsonTask, field: TermField, chosen: Chosen, values: dict[str,
     new = {name: value for name, value in values.items() if name not in place.keys}
     edits = [task.text.new_value(at, values[name]) for name, at in empty.items()]
     edits += [task.text.add(place, new)] if new else []
-    return task.linked(field, chosen, task.text.written(place), task.text.spelled(field.node | {n: values[n] for n in (*empty, *new)}), edits)
+    return task.linked(
+        field, chosen, task.text.written(place), task.text.spelled(field.node | {n: values[n] for n in (*empty, *new)}), edits
+    )

@@ -5,6 +5,7 @@ Annotations are from EML 2.2 on; what is annotated has an identifier (EML 2.2.0,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -24,12 +25,14 @@ _BEFORE_LICENCE: Final = (
     *("alternateIdentifier", "shortName", "title", "creator", "metadataProvider", "associatedParty", "pubDate", "language", "series"),
     *("abstract", "keywordSet", "additionalInfo", "intellectualRights", "licensed"),
 )
+#: The words by which the rules on rights know a licence (`kg.link.rights`).
+_NAMED: Final = re.compile(r"named as '(.+)'")
 _BEFORE_ANNOTATION: Final = (*_BEFORE_LICENCE, "distribution", "coverage", "annotation")
 
 
 def links(task: XmlTask) -> Iterator[Repair | Left]:
     """Accepted links, where this version of EML has a place for them."""
-    given = {
+    given: set[str] = {
         mapping.object for field in task.reading.term_fields() if field.gives_iri for mapping in task.reading.mappings(field)
     }
     has_annotations = task.text.namespace(task.text.spans[0], task.text.spans[0].prefix) == EML_2_2
@@ -124,13 +127,18 @@ def _named_licence(task: XmlTask, field: TermField, chosen: Chosen) -> Repair | 
 
 
 def _in_rights(task: XmlTask, field: TermField, chosen: Chosen, dataset: Span) -> Repair | Left:
-    """Before EML 2.2: a paragraph of the rights with a link."""
+    """Before EML 2.2: the name of the licence in a paragraph of the rights becomes a link; the text stays the same."""
     rights = next((each for each in task.text.children(dataset) if each.local == "intellectualRights"), None)
-    paragraphs = [each for each in task.text.children(rights) if each.local == "para"] if rights else []
-    if not paragraphs:
-        return task.left(field, "version")
-    line = f'<para><ulink url="{quoted(chosen.iri)}"><citetitle>{text(task.named(chosen.label))}</citetitle></ulink></para>'
-    return task.linked(field, chosen, "", line, [task.text.after(paragraphs[-1], [line])])
+    name = _NAMED.search(chosen.why.rule)
+    for paragraph in task.text.children(rights) if rights and name else ():
+        characters = task.text.characters(paragraph) if not list(task.text.children(paragraph)) else []
+        at = "".join(each for each, _, _ in characters).casefold().find(name[1]) if name else -1
+        if at >= 0 and name:
+            start, end = characters[at][1], characters[at + len(name[1]) - 1][2]
+            before = task.text.text[start:end]
+            opens, closes = f'<ulink url="{quoted(chosen.iri)}"><citetitle>', "</citetitle></ulink>"
+            return task.linked(field, chosen, before, opens + before + closes, [Edit(start, start, opens), Edit(end, end, closes)])
+    return task.left(field, "version")
 
 
 def _dataset(task: XmlTask) -> Span:
@@ -147,5 +155,3 @@ def _step(task: XmlTask, outer: Span) -> str:
     first = next(iter(task.text.children(outer)), None)
     around, inside = task.text.indent(outer), task.text.indent(first) if first else None
     return inside.removeprefix(around) if inside and around is not None and inside.startswith(around) else ""
-
-

@@ -27,6 +27,8 @@ from kg.origins import NamedSelector
 
 #: How crosswalks read the IRI of an anchor: the element that has it comes before.
 _OF_ANCHOR: Final = re.compile(r"(?:(?P<path>.+)/)?(?:gmx|gcx):Anchor/@xlink:href")
+#: A longer description of a thing is no name of it.
+_LONGEST_NAME: Final = 80
 _GMD_SCHEMA: Final = re.compile(r"\s(\S+/)gmd/gmd\.xsd(?=\s|$)")
 
 
@@ -75,26 +77,37 @@ def _around(written: str, edits: list[Edit]) -> Iterator[str]:
 
 def _property(task: XmlTask, field: TermField) -> etree._Element | None:
     """The element whose anchor the crosswalk would read for this field, with the words of the field in it."""
-    slot = field.here.slots.get("iri")
     texts = {" ".join(term.text.split()) for term in field.terms}
-    for select in slot.alternatives if slot else ():
-        found = _OF_ANCHOR.fullmatch(select.expression) if isinstance(select, NamedSelector) else None
-        path = (found["path"] or ".") if found else ""
-        for node in compile_xpath(path, task.reading.crosswalk.namespaces)(task.reading.document, field.node) if path else ():
-            if _says(task, node, texts):
+    codes = set(_paths(field, "code"))
+    for path in _paths(field, "iri"):
+        found = _OF_ANCHOR.fullmatch(path)
+        of = (found["path"] or ".") if found else ""
+        if not of or f"{of}/gco:CharacterString" in codes:
+            continue  # the code of a thing is its own, and is read as such only where it is no anchor
+        for node in compile_xpath(of, task.reading.crosswalk.namespaces)(task.reading.document, field.node):
+            if _says(task, node, texts, is_of_thing=bool(codes)):
                 element: etree._Element = node
                 return element
     return None
 
 
-def _says(task: XmlTask, node: Node, texts: set[str]) -> bool:
-    return isinstance(node, etree._Element) and " ".join(task.reading.document.string(node).split()) in texts
+def _paths(field: TermField, slot: str) -> list[str]:
+    found = field.here.slots.get(slot)
+    return [each.expression for each in found.alternatives if isinstance(each, NamedSelector)] if found else []
+
+
+def _says(task: XmlTask, node: Node, texts: set[str], *, is_of_thing: bool) -> bool:
+    """Whether an element holds the words; of a platform or an instrument also its title or a short description does, which is no type."""
+    if not isinstance(node, etree._Element):
+        return False
+    said_ = " ".join(task.reading.document.string(node).split())
+    return said_ in texts or (is_of_thing and 0 < len(said_) <= _LONGEST_NAME and etree.QName(node).localname != "type")
 
 
 def anchor(task: XmlTask, characters: Span, iri: str) -> list[Edit]:
     """The edits that make an anchor of a character string."""
     name, attributes = _anchor_names(task, characters)
-    opens = Edit(characters.start + 1, characters.start + 1 + len(characters.name), f"{name}{attributes}=\"{quoted(iri)}\"")
+    opens = Edit(characters.start + 1, characters.start + 1 + len(characters.name), f'{name}{attributes}="{quoted(iri)}"')
     return [opens, Edit(characters.closes + 2, characters.closes + 2 + len(characters.name), name)]
 
 
@@ -157,7 +170,7 @@ def _cited(task: XmlTask, block: etree._Element, anchored: list[tuple[TermField,
     after = "\n".join(lines)
     edits = (*(edit for _, _, repair in anchored for edit in repair.edits), task.text.after(last, lines))
     why = tuple(repair.why[0] for _, _, repair in anchored)
-    sentence = said("keyword.thesaurus", title=scheme.title, iri=scheme.iri)
+    sentence = said("repair.keyword.thesaurus", title=scheme.title, iri=scheme.iri)
     yield Repair("keyword.thesaurus", task.place(block), "", after, sentence, why, edits)
 
 

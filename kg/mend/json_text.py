@@ -88,7 +88,9 @@ class JsonText:
     def add(self, place: Place, values: dict[str, object]) -> Edit:
         """The edit that writes keys behind the last one of an object, as that one is written."""
         keys = list(place.named.values())
-        lines = [f"{self.spelled(key)}:{' ' if self._spaced else ''}{self._set_out(value, self._indent(keys))}" for key, value in values.items()]
+        lines = [
+            f"{self.spelled(key)}:{' ' if self._spaced else ''}{self._set_out(value, self._indent(keys))}" for key, value in values.items()
+        ]
         return self._behind(place, keys, lines)
 
     def append(self, place: Place, values: list[object]) -> Edit:
@@ -138,11 +140,11 @@ class _Reader:
     def place(self, depth: int = 0) -> Place:
         if depth > DEEPEST:
             raise UnplacedError("values are nested too deep")
-        start, token = self._next()
+        start, mark = self._next()
         place = Place(start)
-        if token == "{":
+        if mark == "{":
             self._object(place, depth)
-        elif token == "[":
+        elif mark == "[":
             self._list(place, depth)
         place.end = self.at
         return place
@@ -157,17 +159,17 @@ class _Reader:
 
     def _peek(self) -> str:
         at = self.at
-        token = self._next()[1]
+        mark = self._next()[1]
         self.at = at
-        return token
+        return mark
 
     def _object(self, place: Place, depth: int) -> None:
         place.keys = {}
         if self._peek() == "}":
             self._next()
             return
-        token = ","
-        while token == ",":
+        mark = ","
+        while mark == ",":
             start, key = self._next()
             name = json.loads(key)
             if name in place.keys:
@@ -175,14 +177,14 @@ class _Reader:
             self._next()
             place.keys[name] = self.place(depth + 1)
             place.named[name] = start
-            token = self._next()[1]
+            mark = self._next()[1]
 
     def _list(self, place: Place, depth: int) -> None:
         place.entries = []
         if self._peek() == "]":
             self._next()
             return
-        token = ","
-        while token == ",":
+        mark = ","
+        while mark == ",":
             place.entries.append(self.place(depth + 1))
-            token = self._next()[1]
+            mark = self._next()[1]

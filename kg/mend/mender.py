@@ -12,13 +12,14 @@ from kg.crosswalk.json_document import JsonDocument
 from kg.crosswalk.xml_document import XmlDocument
 from kg.harvest.containers import Containers
 from kg.harvest.files import harvest_body
+from kg.link.ledger import Decisions
 from kg.mend import datacite_json, datacite_xml, eml, iso, json_text, stac, xml_text
 from kg.mend.choice import Choice
 from kg.mend.difference import difference
 from kg.mend.edit import applied
 from kg.mend.encoded import Encoded, UnreadableError, read_json, read_xml
 from kg.mend.json_text import JsonText
-from kg.mend.proof import is_proven
+from kg.mend.proof import faults
 from kg.mend.reading import Reading, read
 from kg.mend.repair import Left, Mended, Repair, Result
 from kg.mend.task import JsonTask, Task, XmlTask, said
@@ -28,8 +29,9 @@ from kg.mend.xml_text import XmlText
 from kg.model import Native, Problem, Source
 from kg.origins import PlacedMapper
 from kg.problems import Sentences
-from kg.processing import Processed, Processor
-from kg.state import RecordStatus
+from kg.processing import Processed, Processor, linker_of
+from kg.state import RecordStatus, State
+from kg.validate import Validator
 
 _Written = Iterable[Repair | Left]
 #: What writes links, by format; and how the format is written.
@@ -78,6 +80,20 @@ class Mender:
         self._largest = settings.largest_native
         self._last: tuple[Native, Processed] | None = None
         self._choice = Choice(processor.linker, Vocabularies(settings.config))
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Mender:
+        """With everything of the installation, and the decisions on terms of the working folder where there is one.
+
+        :raises DataTerraError: when a crosswalk, a vocabulary, a shapes file or the state cannot be used.
+        """
+        linker, validator = linker_of(settings), Validator.from_overlay(settings.config)
+        if settings.state.is_file():
+            with State(settings.state, writing=False) as state:
+                linker.decisions = Decisions(state.current_mappings())
+        processor = Processor(PlacedMapper.from_resources(settings.config), linker, validator)
+        sentences = Sentences.from_resources(settings.config, {name: text.message for name, text in validator.shapes.texts.items()})
+        return cls(settings, processor, Containers.from_resources(settings.config), sentences)
 
     def mend(self, body: bytes, name: str, source: Source, wanted: Wanted | None = None) -> Mended:
         """A file with its repairs. One that cannot be read, or that is not one record of these formats, is refused, with the reason."""
@@ -141,7 +157,9 @@ class Mender:
             return False
         native = replace(reading.native, body=encoded.file(text))
         after = read(native, self._mapper, self._processor.linker)
-        return isinstance(after, Reading) and is_proven(reading, after, repairs) and self._is_sound(reading.native, native, repairs)
+        if not isinstance(after, Reading):
+            return False
+        return next(faults(reading, after, repairs), None) is None and self._is_sound(reading.native, native, repairs)
 
     def _is_sound(self, before: Native, after: Native, repairs: list[Repair]) -> bool:
         """Whether the shapes find nothing new either, and less of what was repaired."""

@@ -81,7 +81,5 @@ def read(native: Native, mapper: PlacedMapper, linker: Linker) -> Reading | Outc
         return outcome
     graph, crosswalk = mapper.last
     links = frozenset(linker.link(record).triples.decode().splitlines())
-    accepted = {
-        term.iri: linker.decisions.effective(term.iri, record.source, record.iri, linker.mappings(term)) for term in record.terms
-    }
+    accepted = {term.iri: linker.decisions.effective(term.iri, record.source, record.iri, linker.mappings(term)) for term in record.terms}
     return Reading(native, outcome, record, graph, crosswalk, links, accepted)

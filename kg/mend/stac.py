@@ -30,7 +30,9 @@ _THEMES_OF: Final = re.compile(r"/themes/v\d")
 
 def links(task: JsonTask) -> Iterator[Repair | Left]:
     """Accepted links as themes and as links to licences."""
-    given = {mapping.object for field in task.reading.term_fields() if field.gives_iri for mapping in task.reading.mappings(field)}
+    given: set[str] = {
+        mapping.object for field in task.reading.term_fields() if field.gives_iri for mapping in task.reading.mappings(field)
+    }
     keywords: list[tuple[TermField, Chosen]] = []
     for field, several in task.unwritten():
         chosen = the_one(field, several)
@@ -40,10 +42,21 @@ def links(task: JsonTask) -> Iterator[Repair | Left]:
             yield from _licence(task, field, chosen, is_given=chosen.concept in given)
         elif field.kind in (TermKind.INSTRUMENT, TermKind.PLATFORM, TermKind.VARIABLE) or chosen.kind is TermKind.ACCESS:
             yield task.left(field, "no_field")
-        elif chosen.concept not in given:
+        elif "iri" in field.here.slots and isinstance(field.node, dict):
+            yield _of_concept(task, field, chosen)
+        elif chosen.concept not in given and chosen.scheme:
             given.add(chosen.concept)
             keywords.append((field, chosen))
     yield from _themes(task, keywords)
+
+
+def _of_concept(task: JsonTask, field: TermField, chosen: Chosen) -> Repair | Left:
+    """A concept of a theme that has a name and no address."""
+    place = task.text.place(field.node)
+    if place is None or "id" not in field.node or "url" in field.node:
+        return task.left(field, "no_field")
+    after = task.text.spelled(field.node | {"url": chosen.iri})
+    return task.linked(field, chosen, task.text.written(place), after, [task.text.add(place, {"url": chosen.iri})])
 
 
 def _themes(task: JsonTask, keywords: list[tuple[TermField, Chosen]]) -> Iterator[Repair | Left]:
@@ -63,7 +76,7 @@ def _themes(task: JsonTask, keywords: list[tuple[TermField, Chosen]]) -> Iterato
     edits = [*_added_themes(task, holder, place, themes), *(_extension(task, root) if "themes" not in holder else [])]
     field, chosen = keywords[0]
     words, labels = ", ".join(each.words for each, _ in keywords), _joined([each.label for _, each in keywords])
-    sentence = said("keyword.iri", words=words, label=labels, iri=", ".join(each.iri for _, each in keywords))
+    sentence = said("repair.keyword.iri", words=words, label=labels, iri=", ".join(each.iri for _, each in keywords))
     writes = tuple((each.iri, each.concept) for _, each in keywords)
     why = tuple(each.why for _, each in keywords)
     yield Repair("keyword.iri", task.place(field.node), "", task.text.spelled(themes), sentence, why, tuple(edits), writes)
@@ -101,7 +114,7 @@ def _licence(task: JsonTask, field: TermField, chosen: Chosen, *, is_given: bool
     known = place.keys.get("license") if place and place.keys else None
     written = holder.get("license")
     if chosen.spdx and known and isinstance(written, str) and written.strip() == field.words and written not in task.vocabularies.spdx_ids:
-        sentence = said("licence.spdx", words=written, label=chosen.label, iri=chosen.spdx)
+        sentence = said("repair.licence.spdx", words=written, label=chosen.label, iri=chosen.spdx)
         edits = (task.text.new_value(known, chosen.spdx),)
         place_ = task.place(field.node)
         yield Repair("licence.spdx", place_, written, chosen.spdx, sentence, (chosen.why,), edits, replaces=frozenset({written.strip()}))
@@ -130,7 +143,7 @@ def times(task: JsonTask) -> Iterator[Repair]:
     for value, place in _moments(task):
         after = rfc3339(value)
         if after and after != value:
-            said_ = said("date.time", before=value, after=after)
+            said_ = said("repair.date.time", before=value, after=after)
             before = parse_date(value)
             replaces = frozenset({value, before.value if before else value})
             yield Repair("date.time", task.place(value), value, after, said_, (), (task.text.new_value(place, after),), replaces=replaces)

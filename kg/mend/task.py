@@ -33,6 +33,11 @@ def words() -> dict[str, dict[str, str]]:
     return table
 
 
+def codes() -> tuple[str, ...]:
+    """The codes of all repairs."""
+    return tuple(key.partition(".")[2] for key in words() if key.startswith("repair."))
+
+
 def said(key: str, **values: str | Mapping[str, str]) -> dict[str, str]:
     """A text of the table in each language; a value may itself have one text for each.
 
@@ -81,7 +86,7 @@ class Task:
         """A repair that writes down an accepted link."""
         code = f"{(chosen.kind if field.kind not in KINDS else field.kind) or field.kind}.iri"
         code = "keyword.iri" if code == "theme.iri" else code
-        sentence = said(code, words=field.words, label=chosen.label, iri=chosen.iri)
+        sentence = said(f"repair.{code}", words=field.words, label=chosen.label, iri=chosen.iri)
         return Repair(code, self.place(field.node), before, after, sentence, (chosen.why,), tuple(edits), ((chosen.iri, chosen.concept),))
 
     def left(self, field: TermField, reason: str) -> Left:

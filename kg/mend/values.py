@@ -1,4 +1,4 @@
-"""Repairs of values: dates, numbers, boxes, axes, languages, letters of a wrong encoding. Only where the graph is certain of what is meant."""
+"""Repairs of values: dates, numbers, boxes, axes, languages, letters. Only where the graph is certain of what is meant."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def values(task: Task) -> Iterator[Repair]:
 
 
 def _repair(code: str, place: str, before: str, after: str, edits: Iterable[Edit], *replaces: str) -> Repair:
-    sentence = said(code, before=before, after=after)
+    sentence = said(f"repair.{code}", before=before, after=after)
     return Repair(code, place, before, after, sentence, (), tuple(edits), replaces=frozenset(replaces))
 
 
@@ -76,9 +76,9 @@ def _edges(task: Task, here: Here) -> Iterator[list[Leaf]]:
         found = [list(leaves_of_slot(task, here, slots[name])) for name in _EDGES]
         if all(len(each) == 1 for each in found):
             yield [each[0] for each in found]
-    for name in ("boxes", "edges") if isinstance(task, JsonTask) else ():
-        if name in slots:
-            yield from (each for each in lists_of_slot(task, here, slots[name]) if len(each) == 4)
+    if isinstance(task, JsonTask):
+        lists = [each for name in ("boxes", "edges") if name in slots for each in lists_of_slot(task, here, slots[name])]
+        yield from (each for each in lists if len(each) == 4)
 
 
 def _box(edges: list[Leaf], subjects: set[str]) -> Iterator[Repair]:
@@ -93,7 +93,7 @@ def _box(edges: list[Leaf], subjects: set[str]) -> Iterator[Repair]:
     edits = [_rewritten(leaf, after) for leaf, text, after in zip(edges, texts, wanted, strict=True) if text != after]
     if edits:
         code = box.code if box else "number.comma"
-        replaced = subjects if box and box.code != "place.longitude-360" else set()
+        replaced = {each.rstrip("0123456789") for each in subjects} if box and box.code != "place.longitude-360" else set()
         yield _repair(code, edges[0].place, ", ".join(texts), ", ".join(wanted), edits, *replaced)
 
 
@@ -229,5 +229,3 @@ def _code_like(task: Task, before: str, language: str) -> str:
     codes = [code for code, row in rows.items() if row["tag"] == language and len(code) == 3]
     terminology = next((row["eu"].casefold() for row in rows.values() if row["tag"] == language), "")
     return next((code for code in codes if code != terminology), terminology or language)
-
-

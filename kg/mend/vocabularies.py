@@ -1,4 +1,4 @@
-"""What a mended file says of concepts and vocabularies: names, the vocabulary a concept is in, and its twins in the vocabularies of others."""
+"""What a mended file says of concepts: their names, the vocabulary that they are in, their twins in the vocabularies of others."""
 
 from __future__ import annotations
 
