@@ -28,6 +28,17 @@ def links(task: JsonTask) -> Iterator[Repair | Left]:
             yield task.left(field, "no_field")
 
 
+def language(task: JsonTask) -> Iterator[Repair]:
+    """The language of the resource, where the record declares none."""
+    root = task.reading.document.root
+    place = task.text.place(root)
+    if not task.undeclared or place is None or place.keys is None or root.get("language"):
+        return
+    known = place.keys.get("language")
+    edit = task.text.new_value(known, task.undeclared) if known else task.text.add(place, {"language": task.undeclared})
+    yield task.declared(root, f'"language": "{task.undeclared}"', edit)
+
+
 def _key(node: object, name: str) -> object:
     return node.get(name) if isinstance(node, dict) else None
 

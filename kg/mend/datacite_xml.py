@@ -35,6 +35,16 @@ def links(task: XmlTask) -> Iterator[Repair | Left]:
             yield task.left(field, "no_field")
 
 
+def language(task: XmlTask) -> Iterator[Repair]:
+    """The language of the resource, where the record declares none; the children of `resource` have no order (`xs:all`)."""
+    root = task.text.spans[0]
+    children = {each.local: each for each in task.text.children(root)}
+    near = children.get("publicationYear")
+    if task.undeclared and near and "language" not in children:
+        line = f"<{near.prefix}language>{task.undeclared}</{near.prefix}language>"
+        yield task.declared(task.text.element(root), line, task.text.after(near, [line]))
+
+
 def _kernel(task: XmlTask) -> tuple[int, int]:
     """The version of the schema: the namespace tells the kernel, the address of the schema the rest; without that it is the newest."""
     root = task.text.spans[0]

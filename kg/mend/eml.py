@@ -32,9 +32,7 @@ _BEFORE_ANNOTATION: Final = (*_BEFORE_LICENCE, "distribution", "coverage", "anno
 
 def links(task: XmlTask) -> Iterator[Repair | Left]:
     """Accepted links, where this version of EML has a place for them."""
-    given: set[str] = {
-        mapping.object for field in task.reading.term_fields() if field.gives_iri for mapping in task.reading.mappings(field)
-    }
+    given = task.given
     has_annotations = task.text.namespace(task.text.spans[0], task.text.spans[0].prefix) == EML_2_2
     for field, several in task.unwritten():
         chosen = the_one(field, several)
@@ -53,6 +51,15 @@ def links(task: XmlTask) -> Iterator[Repair | Left]:
             yield _of_dataset(task, field, chosen) if has_annotations else task.left(field, "version")
         else:
             yield task.left(field, "version" if name == "attribute" else "no_field")
+
+
+def language(task: XmlTask) -> Iterator[Repair]:
+    """The language of the title, where the record declares none; titles have one from EML 2.1 on (i18nNonEmptyStringType)."""
+    root = task.text.spans[0]
+    title = next((each for each in task.text.children(_dataset(task)) if each.local == "title"), None)
+    if task.undeclared and title and "xml:lang" not in title.attributes and "eml-2.0" not in (task.text.namespace(root, root.prefix) or ""):
+        edit = task.text.with_attributes(title, {"xml:lang": task.undeclared})
+        yield task.declared(task.text.element(title), edit.text.strip(), edit)
 
 
 def _name(field: TermField) -> str:

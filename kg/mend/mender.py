@@ -35,15 +35,15 @@ from kg.validate import Validator
 
 _Written = Iterable[Repair | Left]
 #: What writes links, by format; and how the format is written.
-_XML: Final[Mapping[str, Callable[[XmlTask], _Written]]] = {
-    "iso19139": iso.links,
-    "iso19115-2": iso.links,
-    "iso19115-3": iso.links,
-    "eml": eml.links,
-    "datacite-xml": datacite_xml.links,
+_XML: Final[Mapping[str, tuple[Callable[[XmlTask], _Written], ...]]] = {
+    "iso19139": (iso.links,),
+    "iso19115-2": (iso.links,),
+    "iso19115-3": (iso.links,),
+    "eml": (eml.links, eml.language),
+    "datacite-xml": (datacite_xml.links, datacite_xml.language),
 }
 _JSON: Final[Mapping[str, tuple[Callable[[JsonTask], _Written], ...]]] = {
-    "datacite-json": (datacite_json.links,),
+    "datacite-json": (datacite_json.links, datacite_json.language),
     "stac-item": (stac.links, stac.times),
     "stac-collection": (stac.links, stac.times),
 }
@@ -183,10 +183,9 @@ class Mender:
 def _found(task: Task) -> Iterator[Repair | Left]:
     format_ = task.reading.record.format
     if isinstance(task, XmlTask):
-        yield from _XML[format_](task)
+        yield from (each for write in _XML[format_] for each in write(task))
     elif isinstance(task, JsonTask):
-        for writer in _JSON[format_]:
-            yield from writer(task)
+        yield from (each for write in _JSON[format_] for each in write(task))
     yield from values(task)
 
 

@@ -30,9 +30,7 @@ _THEMES_OF: Final = re.compile(r"/themes/v\d")
 
 def links(task: JsonTask) -> Iterator[Repair | Left]:
     """Accepted links as themes and as links to licences."""
-    given: set[str] = {
-        mapping.object for field in task.reading.term_fields() if field.gives_iri for mapping in task.reading.mappings(field)
-    }
+    given = task.given
     keywords: list[tuple[TermField, Chosen]] = []
     for field, several in task.unwritten():
         chosen = the_one(field, several)

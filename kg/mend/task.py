@@ -74,6 +74,17 @@ class Task:
         language = self.reading.graph.inherited_language or self.reading.graph.found_language
         return language if language in LANGUAGES else "en"
 
+    @property
+    def undeclared(self) -> str:
+        """The one language in which the record is written and which it does not declare; nothing where it declares one."""
+        found = [given["detected"] for code, given, _ in self.reading.graph.troubles if code == "language.undeclared"]
+        return found[0] if len(found) == 1 and "," not in found[0] else ""
+
+    @property
+    def given(self) -> set[str]:
+        """The concepts whose address the record gives already."""
+        return {mapping.object for field in self.reading.term_fields() if field.gives_iri for mapping in self.reading.mappings(field)}
+
     def place(self, node: Node) -> str:
         """Where a node stands, for people."""
         return self.reading.document.place(node)
@@ -88,6 +99,11 @@ class Task:
         code = "keyword.iri" if code == "theme.iri" else code
         sentence = said(f"repair.{code}", words=field.words, label=chosen.label, iri=chosen.iri)
         return Repair(code, self.place(field.node), before, after, sentence, (chosen.why,), tuple(edits), ((chosen.iri, chosen.concept),))
+
+    def declared(self, node: Node, after: str, edit: Edit) -> Repair:
+        """A repair that declares the language of the record."""
+        sentence = said("repair.language.undeclared", after=self.undeclared)
+        return Repair("language.undeclared", self.place(node), "", after, sentence, edits=(edit,))
 
     def left(self, field: TermField, reason: str) -> Left:
         """A link that is not written down, and why."""
