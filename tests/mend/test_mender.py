@@ -35,7 +35,7 @@ SAMPLES = {
     "aeris/puy-de-dome-cpc-l0.xml": {"instrument.iri", "place.axes-swapped"},
     "pndb/gcrmn-recifs-reunion.xml": {"licence.iri"},
     "seanoe/47248-rephy.xml": {"keyword.iri"},
-    "cnes-doi/theia-snow.json": {"keyword.iri"},
+    "cnes-doi/theia-snow.json": {"keyword.iri", "language.undeclared"},
     "epos-france-doi/renag.json": {"keyword.iri", "licence.iri"},
     "ctoh/item-sss-2009-12.json": {"keyword.iri"},
     "geodes/item-snow-rockies.json": {"licence.iri"},
