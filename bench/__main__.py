@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bench import memory, search, steps
+from bench import formats, memory, search, steps
 
 README: Final = Path(__file__).parent / "README.md"
 PACKAGES: Final = ("pyoxigraph", "lxml", "orjson", "rdflib", "pyshacl", "shacl", "tantivy")
@@ -74,6 +74,10 @@ def _steps(full: bool, repeat: int) -> None:
     steps.main(1_000 if full else 200, repeat)
 
 
+def _formats(full: bool, repeat: int) -> None:
+    formats.main(60 if full else 15, repeat)
+
+
 def _memory(full: bool, repeat: int) -> None:
     memory.main(memory.FULL if full else memory.SMALL)
 
@@ -84,7 +88,7 @@ def _search(full: bool, repeat: int) -> None:
     print("```")
 
 
-PARTS: Final[dict[str, Callable[[bool, int], None]]] = {"steps": _steps, "memory": _memory, "search": _search}
+PARTS: Final[dict[str, Callable[[bool, int], None]]] = {"steps": _steps, "formats": _formats, "memory": _memory, "search": _search}
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from kg.crosswalk.xml_document import parser
 from kg.dataset_reader import DatasetReader
 from kg.harvest.containers import Containers
 from kg.harvest.files import harvest_files
+from kg.judge import pyshacl_report
 from kg.link.linker import Linker, LinkResult
 from kg.model import Iri, Native, Record, Source
 from kg.namespaces import link_graph_iri
@@ -36,7 +37,6 @@ from kg.release import Releases
 from kg.search.concepts import concepts_of_store
 from kg.search.discovery import discovery_triples
 from kg.search.index import build
-from kg.shacl import pyshacl_report
 from kg.state import Natives, RecordEntry, RecordStatus, State
 from kg.store import GraphChange, WorkingStore
 from kg.validate import Validator, problems

@@ -29,7 +29,7 @@ from kg.harvest.files import count_files, harvest_files
 from kg.harvest.sources import source_id
 from kg.model import Iri, Outcome, Problem, Severity, Source
 from kg.namespaces import PREFIXES
-from kg.pipeline import Workshop, ingest, recover, relink, relink_where_vocabularies_changed
+from kg.pipeline import Workshop, ingest, recover, relink, relink_where_vocabularies_changed, revalidate_where_shapes_changed
 from kg.problems import Sentences
 from kg.publish import publish
 from kg.release import Release, Releases
@@ -222,6 +222,7 @@ def publish_command(resume: bool, tag: str | None) -> None:
     releases = Releases(settings.releases)
     with Workshop(settings) as shop:
         recover(shop)
+        revalidate_where_shapes_changed(shop)
         release = publish(settings, shop.state, shop.store, resume=resume, mapper=shop.mapper)
         current = release or releases.current()
         if tag and current:

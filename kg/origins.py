@@ -12,14 +12,13 @@ from pyoxigraph import Literal, NamedNode
 from kg.crosswalk.blocks.registry import BLOCKS
 from kg.crosswalk.document import Document, Node
 from kg.crosswalk.engine import Mapper
-from kg.crosswalk.language import SELECTORS, Crosswalk, Rule, read_crosswalk
+from kg.crosswalk.language import SELECTORS, Crosswalk, Rule
+from kg.crosswalk.library import read_crosswalks
 from kg.crosswalk.places import Here, Places
 from kg.crosswalk.record_graph import RecordGraph
 from kg.crosswalk.slot import CompileSelector, Slot
 from kg.crosswalk.tables import Tables
-from kg.errors import CrosswalkError
 from kg.model import Native, Severity
-from kg.resources import resources
 
 #: Paths that are told for one missing property.
 MOST_PATHS: Final = 3
@@ -82,21 +81,14 @@ class PlacedMapper(Mapper):
     last: tuple[PlacedGraph, Crosswalk] | None = field(default=None, init=False)
 
     @classmethod
-    def from_resources(cls, overlay: Path | None = None) -> PlacedMapper:
+    def from_resources(cls, overlay: Path | None = None, kept: Path | None = None) -> PlacedMapper:
         """All crosswalks of the installation and of the overlay.
 
         :raises CrosswalkError: when one is wrong.
         """
         tables = Tables(overlay)
-        files = {path.stem: path for path in resources("mappings/crosswalks", "*.yaml", overlay)}
         selectors = {syntax: _named(each) for syntax, each in SELECTORS.items()}
-
-        def find(name: str) -> Path:
-            if name not in files:
-                raise CrosswalkError(f"there is no crosswalk {name} to extend")
-            return files[name]
-
-        return cls({name: read_crosswalk(path, tables, find, selectors) for name, path in files.items()}, tables)
+        return cls(read_crosswalks(tables, selectors, kept), tables)
 
     def _graph(self, native: Native, document: Document, crosswalk: Crosswalk, identifier: str) -> RecordGraph:
         graph = Mapper._graph(self, native, document, crosswalk, identifier)

@@ -34,12 +34,15 @@ from kg.processing import BATCH, Processed, Workers, linking_index
 from kg.report import Fate, RunReport
 from kg.state import Natives, RecordEntry, RecordRow, RecordStatus, Seen, State
 from kg.store import GraphChange, WorkingStore
-from kg.validate import Validator
+from kg.validate import Validator, is_finding, problems
 
 _Item = TypeVar("_Item")
 
 #: Called with the number of natives that are done.
 Progress = Callable[[int], None]
+
+#: Where the state notes which shapes its records were checked with.
+SHAPES = Iri(BASE + "shapes")
 
 #: Where the state notes which vocabularies and rules the links were made with.
 LINKING = Iri(BASE + "linking")
@@ -72,7 +75,7 @@ class Workshop:
             self.natives = opened.enter_context(Natives(self.settings.natives))
             self.store = WorkingStore(self.settings.store)
             opened.callback(self.store.close)
-            self.mapper = Mapper.from_resources(self.settings.config)
+            self.mapper = Mapper.from_resources(self.settings.config, self.settings.indexes)
             self.index = linking_index(self.settings)
             self.workers = opened.enter_context(Workers(self.settings, self.index, self.mapper))
             self._open = opened.pop_all()
@@ -103,6 +106,7 @@ def ingest(
     run = shop.state.start_run("ingest")
     recover(shop)
     relink_where_vocabularies_changed(shop)
+    revalidate_where_shapes_changed(shop)
     containers = Containers.from_resources(shop.settings.config)
     harvested = harvest_files(paths, source, containers=containers, largest=shop.settings.largest_native)
     ingestion = _Ingestion(shop, report, progress, again=again)
@@ -180,6 +184,45 @@ def relink(shop: Workshop, rows: Iterable[RecordRow]) -> int:
         shop.state.clear_pending(changes)
         count += len(batch)
     return count
+
+
+def revalidate_where_shapes_changed(shop: Workshop) -> int:
+    """Check all records again when a shape is not what it was; returns how many have another verdict or other problems now.
+
+    What is published is checked as it stands in the store. What was kept out is mapped again, since nothing but its native is kept.
+    """
+    validator = shop.workers.own.validator if any(True for _ in shop.state.records()) else Validator.from_overlay(shop.settings.config)
+    version = validator.version
+    if any(row.scheme == SHAPES and row.sha256 == version for row in shop.state.vocabularies()):
+        return 0
+    count = 0
+    for rows in batched(shop.state.records(status=RecordStatus.QUARANTINED), BATCH):
+        kept = [(native, shop.workers.own.process(native)) for native in (_last_native_of(shop, row) for row in rows)]
+        count += sum(result.status is not RecordStatus.QUARANTINED for _, result in kept)
+        _write(shop, kept)
+    for rows in batched(shop.state.records(status=RecordStatus.PUBLISHED), 500):
+        count += shop.state.save_records(entry for row in rows if (entry := _checked_again(shop, row)) is not None)
+    shop.state.save_vocabulary(SHAPES, version, version)
+    return count
+
+
+def _checked_again(shop: Workshop, row: RecordRow) -> RecordEntry | None:
+    """What is to be noted of a published record that is checked again; nothing where all is as it was."""
+    iri = _iri(row)
+    triples = shop.store.graph(iri)
+    report = shop.workers.own.validator.validate([(iri, triples + shop.store.graph(Iri(link_graph_iri(iri))))])[iri]
+    before = tuple(shop.state.problems_of(row.source, row.identifier))
+    found = problems(report, triples, row.source, row.identifier, row.location)
+    now = (*(each for each in before if not is_finding(each)), *found)
+    if now == before and not report.blocks:
+        return None
+    return _noted(row, RecordStatus.QUARANTINED if report.blocks else RecordStatus.PUBLISHED, now, row.location, row.fingerprint)
+
+
+def _last_native_of(shop: Workshop, row: RecordRow) -> Native:
+    """The native that came last, good or not."""
+    body = shop.natives.get(row.native_sha256)
+    return Native(row.source, row.native_identifier, row.media_type, body, row.location, row.datestamp)
 
 
 def _terms_only(shop: Workshop, row: RecordRow) -> Record:
@@ -274,35 +317,9 @@ class _Ingestion:
                 else:
                     self._count_known(step.harvested.source, row)
         if kept:
-            self._write(kept)
-
-    def _write(self, kept: list[tuple[Native, Processed]]) -> None:
-        """Write natives: state first, marked pending; then the store; then the marks."""
-        kept.sort(key=lambda pair: pair[1].record is None)  # a record first takes its new place from one that fails there now
-        before = self._rows_before(kept)
-        self.shop.natives.put_all([native.body for native, _ in kept])
-        self.shop.state.append_mappings(_mappings([result for _, result in kept]))
-        self.shop.state.save_records(_entry(native, result) for native, result in kept)
-        fresh: list[GraphChange] = []
-        changed: list[GraphChange] = []
-        for _, result in kept:
-            if result.record is not None and result.status is RecordStatus.PUBLISHED:
-                row = before.get(result.record.iri)
-                (fresh if row is None else changed).extend(_graphs(result.record, result.links))
-        self.shop.store.bulk_add(fresh)
-        self.shop.store.apply(changed)
-        self.shop.store.flush()
-        self.shop.state.clear_pending([result.record.iri for _, result in kept if result.record is not None])
-        for native, result in kept:
-            self._count(native, result, before)
-
-    def _rows_before(self, kept: list[tuple[Native, Processed]]) -> dict[Iri, RecordRow]:
-        records = [result.record for _, result in kept if result.record is not None]
-        found: dict[Iri, RecordRow] = {}
-        for source in {record.source for record in records}:
-            rows = self.shop.state.find_records(source, [record.identifier for record in records if record.source == source])
-            found |= {row.iri: row for row in rows if row.iri is not None}
-        return found
+            before = _write(self.shop, kept)
+            for native, result in kept:
+                self._count(native, result, before)
 
     def _repeats(self, native: Native, result: Processed) -> bool:
         return result.record is not None and self._is_duplicate(native, result.record.identifier, result.record.format)
@@ -393,25 +410,60 @@ def _groups(harvested: Iterable[Harvested]) -> Iterator[list[Harvested]]:
         yield group
 
 
+def _write(shop: Workshop, kept: list[tuple[Native, Processed]]) -> dict[Iri, RecordRow]:
+    """Write natives: state first, marked pending; then the store; then the marks. Returns what was known of the records before."""
+    kept.sort(key=lambda pair: pair[1].record is None)  # a record first takes its new place from one that fails there now
+    before = _rows_before(shop, kept)
+    shop.natives.put_all([native.body for native, _ in kept])
+    shop.state.append_mappings(_mappings([result for _, result in kept]))
+    shop.state.save_records(_entry(native, result) for native, result in kept)
+    fresh: list[GraphChange] = []
+    changed: list[GraphChange] = []
+    for _, result in kept:
+        if result.record is not None and result.status is RecordStatus.PUBLISHED:
+            row = before.get(result.record.iri)
+            (fresh if row is None else changed).extend(_graphs(result.record, result.links))
+    shop.store.bulk_add(fresh)
+    shop.store.apply(changed)
+    shop.store.flush()
+    shop.state.clear_pending([result.record.iri for _, result in kept if result.record is not None])
+    return before
+
+
+def _rows_before(shop: Workshop, kept: list[tuple[Native, Processed]]) -> dict[Iri, RecordRow]:
+    records = [result.record for _, result in kept if result.record is not None]
+    found: dict[Iri, RecordRow] = {}
+    for source in {record.source for record in records}:
+        rows = shop.state.find_records(source, [record.identifier for record in records if record.source == source])
+        found |= {row.iri: row for row in rows if row.iri is not None}
+    return found
+
+
 def _key(native: Native) -> tuple[str, str, str]:
     return native.source, native.identifier, native.sha256
 
 
 def _flagged(row: RecordRow, status: RecordStatus, problem: Problem) -> RecordEntry:
+    """The fingerprint is of no native: whatever is there next is looked at."""
+    return _noted(row, status, (problem,), problem.location, "")
+
+
+def _noted(row: RecordRow, status: RecordStatus, found: tuple[Problem, ...], location: str, fingerprint: str) -> RecordEntry:
+    """What is known of a record, with another status and other problems."""
     return RecordEntry(
         source=row.source,
         identifier=row.identifier,
         native_identifier=row.native_identifier,
         native_sha256=row.native_sha256,
         media_type=row.media_type,
-        location=problem.location,
-        fingerprint="",  # of no native: whatever is there next is looked at
+        location=location,
+        fingerprint=fingerprint,
         status=status,
         datestamp=row.datestamp,
         iri=row.iri,
         dataset=row.dataset,
         format=row.format,
-        problems=(problem,),
+        problems=found,
     )
 
 

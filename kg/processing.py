@@ -64,7 +64,7 @@ class Processor:
         with State(settings.state, writing=False) as state:
             decisions = Decisions(state.current_mappings())
         linker = Linker(read_index(index), Rights(settings.config), decisions)
-        return cls(mapper or Mapper.from_resources(settings.config), linker, Validator.from_overlay(settings.config))
+        return cls(mapper or Mapper.from_resources(settings.config, settings.indexes), linker, Validator.from_overlay(settings.config))
 
     def process(self, native: Native) -> Processed:
         """Everything that happens between a native and the store."""

@@ -1,8 +1,8 @@
-"""SHACL with two engines: the judge (`pyshacl`) and the fast one (`shacl`, in Rust). <https://www.w3.org/TR/shacl/>"""
+"""SHACL shapes, and the fast engine (`shacl`, in Rust); the judge stands in `kg.judge`. <https://www.w3.org/TR/shacl/>"""
 
 from __future__ import annotations
 
-import logging
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,29 +10,21 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph
-import pyshacl
-import rdflib
 import shacl
-from pyshacl.errors import ReportableRuntimeError, ValidationFailure
-from rdflib.namespace import SH
 
 from kg.errors import ShapeError
 from kg.model import Severity
-from kg.namespaces import BASE, RDFS, XSD, compact
-from kg.namespaces import SH as SHACL
+from kg.namespaces import BASE, RDF, RDFS, SH, compact
 
 #: A shape's IRI is this and its name; the name is the code of the problem that it finds.
 SHAPE: Final = BASE + "shape/"
 
-_SEVERITIES: Final = {
+#: Severities by their local names. <https://www.w3.org/TR/shacl/#severity>
+SEVERITIES: Final = {
     "Violation": Severity.VIOLATION,
     "Warning": Severity.WARNING,
     "Info": Severity.INFORMATION,
 }
-
-
-# A literal that does not fit its datatype is found and reported by a shape; rdflib's traceback of it says nothing more.
-logging.getLogger("rdflib.term").addFilter(lambda record: not record.getMessage().startswith("Failed to convert Literal"))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +59,16 @@ class ShapeText:
     see_also: tuple[str, ...]
 
 
+_Node = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal
+
+_PATH_OPERATORS: Final = (
+    (SH.inversePath, "^{}"),
+    (SH.zeroOrMorePath, "{}*"),
+    (SH.oneOrMorePath, "{}+"),
+    (SH.zeroOrOnePath, "{}?"),
+)
+
+
 class Shapes:
     """A set of shapes files, compiled once for each engine when first used."""
 
@@ -76,6 +78,12 @@ class Shapes:
         :raises ShapeError: when a file is not Turtle.
         """
         self._triples = {name: _parsed(name, body) for name, body in files.items()}
+        #: hash of the files
+        self.version = hashlib.sha256(b"".join(f"{name}\n".encode() + files[name] for name in sorted(files))).hexdigest()[:16]
+        self._objects: dict[tuple[object, str], list[_Node]] = {}
+        for triple in self.triples:
+            if not isinstance(triple.object, pyoxigraph.Triple):
+                self._objects.setdefault((triple.subject, triple.predicate.value), []).append(triple.object)
 
     @classmethod
     def read(cls, paths: Iterable[Path]) -> Shapes:
@@ -89,18 +97,12 @@ class Shapes:
             raise ShapeError("the shapes file cannot be read", where=str(error.filename), hint="check that it is there") from error
 
     @cached_property
-    def graph(self) -> rdflib.Graph:
-        """All shapes as pyshacl wants them."""
-        return _rdflib_graph(triple for triples in self._triples.values() for triple in triples)
-
-    @cached_property
     def fast(self) -> shacl.Shapes:
         """All shapes as the fast engine wants them.
 
         :raises ShapeError: when the engine does not understand a shape.
         """
-        everything = [triple for triples in self._triples.values() for triple in triples]
-        text = (pyoxigraph.serialize(everything, format=pyoxigraph.RdfFormat.N_TRIPLES) or b"").decode()
+        text = (pyoxigraph.serialize(self.triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b"").decode()
         try:
             return shacl.Shapes.from_text(text, format="ntriples")
         except ValueError as error:
@@ -112,32 +114,81 @@ class Shapes:
         found = (self._text(subject, node) for subject in sorted(self._triples) for node in self._named(subject))
         return {text.name: text for text in found}
 
+    @property
+    def triples(self) -> list[pyoxigraph.Triple]:
+        """All triples of the files."""
+        return [triple for triples in self._triples.values() for triple in triples]
+
+    def part(self, names: frozenset[str]) -> list[pyoxigraph.Triple]:
+        """The triples of some named shapes: of each, of what it is made of, and of the shape of a node whose property it is."""
+        wanted = {pyoxigraph.NamedNode(SHAPE + name) for name in names}
+        holders = {triple.subject for triple in self.triples if triple.predicate == SH.property and triple.object in wanted}
+        kept: dict[pyoxigraph.Triple, None] = {}
+        waiting: list[object] = [*wanted, *holders]
+        seen: set[object] = set(waiting)
+        by_subject: dict[object, list[pyoxigraph.Triple]] = {}
+        for triple in self.triples:
+            by_subject.setdefault(triple.subject, []).append(triple)
+        while waiting:
+            for triple in by_subject.get(waiting.pop(), ()):
+                if triple.predicate == SH.property and triple.object not in wanted:
+                    continue
+                kept[triple] = None
+                if triple.object not in seen:
+                    seen.add(triple.object)
+                    waiting.append(triple.object)
+        return list(kept)
+
     def _named(self, subject: str) -> list[str]:
-        subjects = {triple.subject for triple in self._triples[subject] if triple.predicate == SHACL.message}
+        subjects = {triple.subject for triple in self._triples[subject] if triple.predicate == SH.message}
         return sorted(node.value for node in subjects if isinstance(node, pyoxigraph.NamedNode))
 
     def _text(self, subject: str, node: str) -> ShapeText:
-        shape = rdflib.URIRef(node)
-        severity = str(self.graph.value(shape, SH.severity, default=SH.Violation))
-        see_also = tuple(sorted(str(o) for o in self.graph.objects(shape, rdflib.URIRef(RDFS.seeAlso.value))))
+        shape = pyoxigraph.NamedNode(node)
+        severity = next(iter(self._values(shape, SH.severity)), SH.Violation)
         return ShapeText(
-            name=_name(node),
+            name=shape_name(node),
             subject=subject,
-            severity=_SEVERITIES[severity.removeprefix(str(SHACL))],
+            severity=SEVERITIES[str(severity.value).removeprefix(str(SH))],
             label=self._by_language(shape, SH.name),
             message=self._by_language(shape, SH.message),
             path=self.path(node),
-            see_also=see_also,
+            see_also=tuple(sorted(str(each.value) for each in self._values(shape, RDFS.seeAlso))),
         )
 
-    def _by_language(self, shape: rdflib.URIRef, predicate: rdflib.URIRef) -> dict[str, str]:
-        literals = (o for o in self.graph.objects(shape, predicate) if isinstance(o, rdflib.Literal))
-        return dict(sorted((literal.language or "", str(literal)) for literal in literals))
+    def _values(self, node: _Node, predicate: pyoxigraph.NamedNode) -> list[_Node]:
+        return self._objects.get((node, predicate.value), [])
+
+    def _by_language(self, shape: _Node, predicate: pyoxigraph.NamedNode) -> dict[str, str]:
+        literals = (each for each in self._values(shape, predicate) if isinstance(each, pyoxigraph.Literal))
+        return dict(sorted((each.language or "", each.value) for each in literals))
 
     def path(self, shape: str) -> str:
         """The property path of a shape, in SPARQL's words with CURIEs; empty where it has none."""
-        node = self.graph.value(rdflib.URIRef(shape), SH.path)
-        return "" if node is None else _path(self.graph, node)
+        paths = self._values(pyoxigraph.NamedNode(shape), SH.path) if shape else []
+        return self._path(paths[0]) if paths else ""
+
+    def path_of(self, shape: str) -> str:
+        """The same, known already for shapes that have a message."""
+        text = self.texts.get(shape_name(shape))
+        return text.path if text else self.path(shape)
+
+    def _path(self, node: _Node) -> str:
+        """A path in SPARQL syntax. <https://www.w3.org/TR/shacl/#property-paths>"""
+        if isinstance(node, pyoxigraph.NamedNode):
+            return compact(node.value)
+        for alternatives in self._values(node, SH.alternativePath):
+            return " | ".join(map(self._path, self._listed(alternatives)))
+        for predicate, form in _PATH_OPERATORS:
+            for inner in self._values(node, predicate):
+                return form.format(self._path(inner))
+        return "/".join(map(self._path, self._listed(node)))
+
+    def _listed(self, node: _Node) -> Iterator[_Node]:
+        """The items of a list. <https://www.w3.org/TR/rdf-schema/#ch_collectionvocab>"""
+        while node != RDF.nil:
+            yield from self._values(node, RDF.first)[:1]
+            node = next(iter(self._values(node, RDF.rest)), RDF.nil)
 
 
 @lru_cache(maxsize=4)
@@ -158,86 +209,21 @@ def fast_report(data: bytes, shapes: Shapes) -> tuple[Finding, ...]:
     return tuple(sorted({_fast_finding(result, shapes) for result in results}))
 
 
-def pyshacl_report(data: bytes, shapes: Shapes) -> tuple[Finding, ...]:
-    """What pyshacl finds in a graph of N-Triples. It is the judge.
-
-    :raises ValueError: when the data are not N-Triples in UTF-8.
-    :raises ShapeError: when pyshacl gives up (it compares values that have no order).
-    """
-    try:
-        triples = list(pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.N_TRIPLES))
-    except SyntaxError as error:
-        raise ValueError(str(error)) from error
-    graph = _rdflib_graph(quad.triple for quad in triples)
-    try:
-        _, report, _ = pyshacl.validate(graph, shacl_graph=shapes.graph, inplace=True)
-    except (TypeError, ReportableRuntimeError, ValidationFailure) as error:
-        raise ShapeError(f"pyshacl gives no verdict: {error}", hint="look for literals that do not fit their datatype") from error
-    if not isinstance(report, rdflib.Graph):
-        raise ShapeError(f"pyshacl gives no verdict: {report}")
-    results = report.subjects(rdflib.RDF.type, SH.ValidationResult)
-    return tuple(sorted({_judged_finding(report, result, shapes) for result in results}))
-
-
 def _fast_finding(result: shacl.Result, shapes: Shapes) -> Finding:
     source = next((s for s in (result.source_shape, result.root_shape) if s and s.startswith("<")), "")[1:-1]
     return Finding(
-        shape=_name(source),
-        severity=_SEVERITIES[result.severity],
+        shape=shape_name(source),
+        severity=SEVERITIES[result.severity],
         focus=result.focus_node.removeprefix("<").removesuffix(">"),
-        path=_shape_path(shapes, source),
+        path=shapes.path_of(source),
         value=result.value_plain or "",
         component=result.component,
     )
 
 
-def _judged_finding(report: rdflib.Graph, result: rdflib.term.Node, shapes: Shapes) -> Finding:
-    source = str(_named_shape(shapes.graph, report.value(result, SH.sourceShape)))
-    value = report.value(result, SH.value)
-    return Finding(
-        shape=_name(source),
-        severity=_SEVERITIES[str(report.value(result, SH.resultSeverity)).removeprefix(str(SHACL))],
-        focus=str(report.value(result, SH.focusNode)),
-        path=_shape_path(shapes, source),
-        value="" if value is None else str(value),
-        component=str(report.value(result, SH.sourceConstraintComponent)).removeprefix(str(SHACL)),
-    )
-
-
-def _named_shape(shapes: rdflib.Graph, shape: rdflib.term.Node | None) -> rdflib.term.Node | None:
-    """The shape, or the nearest around it that has an IRI (a property shape may be written inside another)."""
-    while isinstance(shape, rdflib.BNode):
-        shape = next(shapes.subjects(SH.property, shape), None)
-    return shape
-
-
-def _shape_path(shapes: Shapes, shape: str) -> str:
-    text = shapes.texts.get(_name(shape))
-    return text.path if text else shapes.path(shape)
-
-
-def _name(shape: str) -> str:
+def shape_name(shape: str) -> str:
+    """The name of a shape of ours."""
     return shape.removeprefix(SHAPE)
-
-
-_PATH_OPERATORS: Final = (
-    (SH.inversePath, "^{}"),
-    (SH.zeroOrMorePath, "{}*"),
-    (SH.oneOrMorePath, "{}+"),
-    (SH.zeroOrOnePath, "{}?"),
-)
-
-
-def _path(graph: rdflib.Graph, node: rdflib.term.Node) -> str:
-    """A path in SPARQL syntax. <https://www.w3.org/TR/shacl/#property-paths>"""
-    if isinstance(node, rdflib.URIRef):
-        return compact(str(node))
-    if (alternatives := graph.value(node, SH.alternativePath)) is not None:
-        return " | ".join(_path(graph, item) for item in graph.items(alternatives))
-    for predicate, form in _PATH_OPERATORS:
-        if (inner := graph.value(node, predicate)) is not None:
-            return form.format(_path(graph, inner))
-    return "/".join(_path(graph, item) for item in graph.items(node))
 
 
 def _parsed(name: str, body: bytes) -> list[pyoxigraph.Triple]:
@@ -245,24 +231,3 @@ def _parsed(name: str, body: bytes) -> list[pyoxigraph.Triple]:
         return [quad.triple for quad in pyoxigraph.parse(body, format=pyoxigraph.RdfFormat.TURTLE, rename_blank_nodes=True)]
     except SyntaxError as error:
         raise ShapeError(f"the shapes file is not Turtle: {error}", where=f"{name}.ttl", hint="correct the line") from error
-
-
-def _rdflib_graph(triples: Iterable[pyoxigraph.Triple] | Iterator[pyoxigraph.Triple]) -> rdflib.Graph:
-    graph = rdflib.Graph(bind_namespaces="none")
-    for triple in triples:
-        graph.add((_rdflib_term(triple.subject), rdflib.URIRef(triple.predicate.value), _rdflib_term(triple.object)))
-    return graph
-
-
-def _rdflib_term(term: pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple) -> rdflib.term.Node:
-    """The same term in rdflib. Literals keep their lexical form; a plain string has no datatype there."""
-    if isinstance(term, pyoxigraph.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, pyoxigraph.BlankNode):
-        return rdflib.BNode(term.value)
-    if isinstance(term, pyoxigraph.Triple):
-        raise ValueError("triples about triples (RDF 1.2) are not validated")
-    if term.language:
-        return rdflib.Literal(term.value, lang=term.language)
-    datatype = None if term.datatype == XSD.string else rdflib.URIRef(term.datatype.value)
-    return rdflib.Literal(term.value, datatype=datatype, normalize=False)

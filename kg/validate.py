@@ -18,7 +18,10 @@ from kg.errors import ShapeError
 from kg.model import Problem, Severity
 from kg.namespaces import DCAT, DCT, DT, RDF, XSD, compact
 from kg.resources import resources
-from kg.shacl import Finding, Shapes, ShapeText, compiled, fast_report, pyshacl_report
+from kg.shacl import Finding, Shapes, ShapeText, compiled, fast_report
+
+#: Raise it when records are looked at differently: all are checked again then, as when a shape changes.
+VERSION: Final = "1"
 
 #: Longest piece of an offending value that is shown.
 LONGEST_VALUE: Final = 200
@@ -64,6 +67,11 @@ class Validator:
         """
         return cls(compiled(shape_files(overlay)), today)
 
+    @property
+    def version(self) -> str:
+        """What verdicts depend on beside the records."""
+        return f"{VERSION}.{self.shapes.version}"
+
     def validate(self, batch: Iterable[tuple[str, bytes]]) -> dict[str, Report]:
         """Report by record, for pairs of a record's IRI and its N-Triples. The size of the batch does not matter."""
         return {record: Report(record, self._findings(record, triples)) for record, triples in batch}
@@ -72,17 +80,20 @@ class Validator:
         try:
             data = self.view(triples) + _stated(record)
             found = fast_report(data, self.shapes)
-            if any(finding.severity is Severity.VIOLATION for finding in found):
-                return self._judged(data, found)
         except ValueError as error:
             return (Finding(UNREADABLE, Severity.VIOLATION, record, "", str(error), ""),)
-        return found
+        blocking = frozenset(finding.shape for finding in found if finding.severity is Severity.VIOLATION)
+        return self._judged(data, found, blocking) if blocking else found
 
-    def _judged(self, data: bytes, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    def _judged(self, data: bytes, found: tuple[Finding, ...], blocking: frozenset[str]) -> tuple[Finding, ...]:
+        """What was found, with the judge's word on the shapes that block."""
+        from kg.judge import pyshacl_report  # loaded by those processes only that have something to judge
+
         try:
-            return pyshacl_report(data, self.shapes)
-        except ShapeError:  # no verdict: what the fast engine found keeps the record out
+            judged = pyshacl_report(data, self.shapes, blocking)
+        except (ShapeError, ValueError):  # no verdict: what the fast engine found keeps the record out
             return found
+        return tuple(sorted({*judged, *(finding for finding in found if finding.shape not in blocking)}))
 
     def view(self, triples: bytes) -> bytes:
         """The triples as the engines see them, with what core SHACL cannot work out; see `docs/validation.md`."""
@@ -105,6 +116,11 @@ def problems(report: Report, triples: bytes, source: str, identifier: str, locat
         for finding, more in _told(report.findings)
         for path, values in [_place(finding, more, triples)]
     )
+
+
+def is_finding(problem: Problem) -> bool:
+    """Whether a problem was found by a shape: the codes of what mapping finds have a dot (`iri.invalid`), or are one word."""
+    return "-" in problem.code and "." not in problem.code
 
 
 def _told(findings: Iterable[Finding]) -> Iterator[tuple[Finding, int]]:

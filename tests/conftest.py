@@ -14,7 +14,7 @@ import pytest
 
 from kg.config import Settings
 from kg.model import Source
-from kg.pipeline import Workshop, ingest, relink_where_vocabularies_changed
+from kg.pipeline import Workshop, ingest, relink_where_vocabularies_changed, revalidate_where_shapes_changed
 from kg.publish import load_vocabularies
 from kg.publish import publish as publish_release
 from kg.release import Release, Releases
@@ -60,6 +60,7 @@ class WorkingFolder:
 
     def publish(self, *, resume: bool = False) -> Release | None:
         with Workshop(self.settings) as shop:
+            revalidate_where_shapes_changed(shop)
             return publish_release(self.settings, shop.state, shop.store, resume=resume, mapper=shop.mapper)
 
     def run(self, *arguments: object, **variables: object) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,7 @@ import pytest
 from pyoxigraph import NamedNode
 
 import kg.pipeline
+import kg.processing
 from kg.dataset_reader import DatasetReader
 from kg.errors import ConfigError
 from kg.model import Iri, Mapping, Source
@@ -437,6 +438,50 @@ def test_a_changed_vocabulary_links_all_records_again(folder: WorkingFolder, sex
     assert report.release == "2"
     assert record("marel-carnot") in difference(folder, 1, 2)["records_changed"]
     assert b"theme/of-a-test" in folder.current.reader().graph(Iri(link_graph_iri(record("marel-carnot"))))
+
+
+LONG, SHORT = 'sh:pattern "[^\\\\s]" ; sh:maxLength 1000', 'sh:pattern "[^\\\\s]" ; sh:maxLength 3'
+
+
+@pytest.fixture
+def strict(folder: WorkingFolder, root: Path, tmp_path: Path) -> Path:
+    """An overlay whose rule for titles none of the records keeps."""
+    config = tmp_path / "strict"
+    shutil.copytree(folder.settings.config, config)
+    shutil.copytree(root / "shapes", config / "shapes", ignore=shutil.ignore_patterns("examples"))
+    change(config / "shapes/dataset.ttl", LONG, SHORT)
+    change(config / "shapes/dataset.ttl", "sh:path dct:title ; sh:uniqueLang true", "sh:path dct:title ; sh:minCount 99")
+    return config
+
+
+def test_changed_shapes_are_applied_to_what_is_there_without_mapping_it_again(
+    folder: WorkingFolder, sextant: Path, strict: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, usual = folder.ingest(sextant), folder.settings
+    folder.settings = replace(usual, config=strict)
+    with monkeypatch.context() as patched:
+        patched.setattr(kg.processing.Processor, "process", lambda *_: pytest.fail("a record was mapped again"))
+        report = folder.ingest(sextant)
+    assert fates(report) == {"quarantined": 3}
+    assert {code for code, _ in report.problems} - {code for code, _ in first.problems} == {"dataset-title-text", "dataset-title-unique"}
+    with State(folder.settings.state, writing=False) as state:
+        assert all(row.outdated for row in state.records())  # the last good state stays, and is flagged
+    assert folder.current.reader().graph(record("marel-carnot"))
+    folder.settings = usual
+    report = folder.ingest(sextant)
+    assert fates(report) == {"unchanged": 3}
+    assert report.problems == first.problems
+
+
+def test_shapes_that_let_more_in_bring_in_what_was_kept_out(folder: WorkingFolder, sextant: Path, strict: Path) -> None:
+    usual = folder.settings
+    folder.settings = replace(usual, config=strict)
+    assert fates(folder.ingest(sextant)) == {"quarantined": 3}
+    assert not folder.current.reader().graph(record("marel-carnot"))
+    folder.settings = usual
+    assert folder.publish() is not None
+    assert folder.current.reader().graph(record("marel-carnot"))
+    assert fates(folder.ingest(sextant)) == {"unchanged": 3}
 
 
 def test_a_source_that_is_described_anew_is_published_anew(folder: WorkingFolder, sextant: Path) -> None:

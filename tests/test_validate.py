@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import ShapeError
+from kg.judge import pyshacl_report
 from kg.model import Severity
 from kg.namespaces import BASE, dataset_iri, record_iri
-from kg.shacl import Finding, Shapes, fast_report, pyshacl_report
+from kg.shacl import Finding, Shapes, fast_report
 from kg.validate import LONGEST_VALUE, MOST_OF_A_KIND, PERSONAL, Report, Validator, problems, second_of, shapes_table, with_shapes_table
 
 ROOT = Path(__file__).parent.parent

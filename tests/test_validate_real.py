@@ -9,7 +9,8 @@ from pathlib import Path
 from kg.crosswalk.engine import Mapper
 from kg.harvest.containers import Containers
 from kg.harvest.files import harvest_files
-from kg.shacl import Finding, fast_report, pyshacl_report
+from kg.judge import pyshacl_report
+from kg.shacl import Finding, fast_report
 from kg.validate import Validator
 
 STEP = 1 if os.environ.get("DATATERRA_SLOW") else 80

@@ -12,12 +12,11 @@ from kg.coverage.trace import SELECTORS, Fate, Leaf, Trace, Traced, traced
 from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Document, MalformedError, Node
 from kg.crosswalk.engine import Mapper
-from kg.crosswalk.language import Crosswalk, Rule, read_crosswalk
+from kg.crosswalk.language import Crosswalk, Rule
+from kg.crosswalk.library import read_crosswalks
 from kg.crosswalk.slot import Condition
 from kg.crosswalk.tables import Tables
-from kg.errors import CrosswalkError
 from kg.model import Native, Outcome
-from kg.resources import resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +61,13 @@ class CoverageMapper(Mapper):
     last: list[Content] = field(default_factory=list)
 
     @classmethod
-    def from_resources(cls, overlay: Path | None = None) -> CoverageMapper:
+    def from_resources(cls, overlay: Path | None = None, kept: Path | None = None) -> CoverageMapper:
         """All crosswalks of the installation and of the overlay.
 
         :raises CrosswalkError: when one is wrong.
         """
         tables = Tables(overlay)
-        files = {path.stem: path for path in resources("mappings/crosswalks", "*.yaml", overlay)}
-
-        def find(name: str) -> Path:
-            if name not in files:
-                raise CrosswalkError(f"there is no crosswalk {name} to extend")
-            return files[name]
-
-        return cls({name: _traced_crosswalk(read_crosswalk(path, tables, find, SELECTORS)) for name, path in files.items()}, tables)
+        return cls({name: _traced_crosswalk(each) for name, each in read_crosswalks(tables, SELECTORS, kept).items()}, tables)
 
     def recognise(self, native: Native) -> tuple[Document, Crosswalk | None]:
         """The parsed native, ready to be marked, and the crosswalk that knows it.

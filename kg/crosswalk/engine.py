@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -19,7 +19,8 @@ from kg.crosswalk.blocks.link import LinkBlock
 from kg.crosswalk.document import Document, MalformedError
 from kg.crosswalk.identity import Identity, Known, identify, known_of
 from kg.crosswalk.json_document import JsonDocument, parse_json
-from kg.crosswalk.language import Crosswalk, Languages, Rule, read_crosswalk
+from kg.crosswalk.language import SELECTORS, Crosswalk, Languages, Rule
+from kg.crosswalk.library import read_crosswalks
 from kg.crosswalk.places import Here
 from kg.crosswalk.rdf_document import RdfDocument, parse_rdf
 from kg.crosswalk.record_graph import RecordGraph
@@ -28,7 +29,6 @@ from kg.crosswalk.values import clean_line, parse_date, parse_doi, parse_iri
 from kg.crosswalk.xml_document import XmlDocument, parse_xml
 from kg.crosswalk.xml_in_json import xml_of_json
 from kg.crosswalk.yaml_document import parse_yaml
-from kg.errors import CrosswalkError
 from kg.model import Iri, Native, Outcome, Problem, Record, Severity
 from kg.namespaces import (
     BASE,
@@ -48,11 +48,10 @@ from kg.namespaces import (
     record_iri,
     segment,
 )
-from kg.resources import resources
 from kg.text.language import Detector
 
 #: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
-ENGINE_VERSION = "5"
+ENGINE_VERSION = "6"
 
 #: Longest native identifier, in characters; longer ones are no identifiers.
 LONGEST_IDENTIFIER = 2_000
@@ -82,20 +81,14 @@ class Mapper:
         self._functional = re.compile("|".join(name for name in names if name.strip()), re.IGNORECASE)
 
     @classmethod
-    def from_resources(cls, overlay: Path | None = None) -> Mapper:
+    def from_resources(cls, overlay: Path | None = None, kept: Path | None = None) -> Mapper:
         """All crosswalks of the installation and of the overlay.
 
+        :param kept: the folder in which is kept what was read, for the next process.
         :raises CrosswalkError: when one is wrong.
         """
         tables = Tables(overlay)
-        files = {path.stem: path for path in resources("mappings/crosswalks", "*.yaml", overlay)}
-
-        def find(name: str) -> Path:
-            if name not in files:
-                raise CrosswalkError(f"there is no crosswalk {name} to extend")
-            return files[name]
-
-        return cls({name: read_crosswalk(path, tables, find) for name, path in files.items()}, tables)
+        return cls(read_crosswalks(tables, SELECTORS, kept), tables)
 
     def fingerprint(self, native_sha256: str, format: str | None) -> str:
         """What a record's graph depends on, as one hash: native, crosswalk, tables and engine.
@@ -329,7 +322,7 @@ def graph_language(tables: Tables, tag: str) -> str | None:
     return row["eu"] if row else None
 
 
-def _run(rules: tuple[Rule, ...], context: Context, node: object) -> None:
+def _run(rules: Sequence[Rule], context: Context, node: object) -> None:
     document = context.document
     for rule in rules:
         for each in rule.each(document, node) if rule.each else (node,):

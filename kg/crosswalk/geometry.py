@@ -119,8 +119,33 @@ def positions(text: str, dimension: int = 2) -> list[tuple[float, float]] | None
     return list(zip(flat[::dimension], flat[1::dimension], strict=True))
 
 
-def ring(pairs: list[tuple[float, float]], *, swap: bool = False) -> Place | None:
-    """A polygon (or a point, or a line) from its outer ring."""
+def ring(pairs: list[tuple[float, float]], holes: Sequence[list[tuple[float, float]]] = (), *, swap: bool = False) -> Place | None:
+    """A polygon (or a point, or a line) from its outer ring, and the rings of its holes.
+
+    >>> ring([(0, 0), (4, 0), (4, 4), (0, 4)], [[(1, 1), (2, 1), (2, 2), (1, 2)]]).wkt
+    'POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0), (1 1, 2 1, 2 2, 1 2, 1 1))'
+    """
+    place = _outer_ring(pairs, swap=swap)
+    cut = [inner for each in holes if (inner := _outer_ring(each, swap=swap)) is not None]
+    return _without(place, cut) if place is not None and cut else place
+
+
+def _without(place: Place, holes: Sequence[Place]) -> Place:
+    """A polygon without its holes; the polygon itself where it or they are none, or nothing would be left."""
+    shapes = [shapely.from_wkt(each.wkt) for each in (place, *holes)]
+    if any(each.area == 0 or not each.is_valid for each in shapes):
+        return place
+    outer, *inner = shapes
+    if isinstance(outer, shapely.Polygon) and all(isinstance(each, shapely.Polygon) for each in inner):
+        whole = shapely.Polygon(outer.exterior, [each.exterior for each in inner])
+        rest = whole if whole.is_valid else shapely.difference(outer, shapely.union_all(inner))
+    else:  # cut at the antimeridian
+        rest = shapely.difference(outer, shapely.union_all(inner))
+    found = _place(rest)
+    return place if found is None else replace(found, notes=place.notes)
+
+
+def _outer_ring(pairs: list[tuple[float, float]], *, swap: bool) -> Place | None:
     pairs = [(y, x) for x, y in pairs] if swap else pairs
     distinct = list(dict.fromkeys(pairs))
     if len(distinct) == 1:
@@ -209,7 +234,7 @@ def _no_number(name: str) -> float:
 
 
 def from_gml(text: str) -> Place | None:
-    """A place from a GML 2 or 3 geometry; holes of polygons are left out. `None` where it is none, or in an unknown reference system.
+    """A place from a GML 2 or 3 geometry. `None` where it is none, or in an unknown reference system.
 
     >>> from_gml("<gml:Envelope srsName='http://www.opengis.net/def/crs/EPSG/0/4326'><gml:lowerCorner>43 3</gml:lowerCorner>"
     ...          "<gml:upperCorner>44 4</gml:upperCorner></gml:Envelope>").wkt
@@ -228,11 +253,21 @@ def from_gml(text: str) -> Place | None:
         edges = [str(number) for pair in pairs or () for number in (reversed(pair) if swap else pair)]
         return box(edges) if len(edges) == 4 else None
     outer = [each for each in root.iter() if _gml_name(each) in ("exterior", "outerBoundaryIs")] or [root]
-    rings = [ring(pairs, swap=swap) for each in outer if (pairs := positions(" ".join(_gml_text(each, "posList", "pos", "coordinates"))))]
+    rings = [ring(pairs, _gml_holes(each), swap=swap) for each in outer if (pairs := _gml_positions(each))]
     shapes = [shapely.from_wkt(place.wkt) for place in rings if place]
     if not shapes or len(shapes) < len(outer):
         return None
     return _place(shapes[0] if len(shapes) == 1 else shapely.union_all(shapes))
+
+
+def _gml_positions(element: etree._Element) -> list[tuple[float, float]] | None:
+    return positions(" ".join(_gml_text(element, "posList", "pos", "coordinates")))
+
+
+def _gml_holes(outer: etree._Element) -> list[list[tuple[float, float]]]:
+    """The rings of holes, which stand beside the outer ring."""
+    inner = (each for each in outer.itersiblings() if _gml_name(each) in ("interior", "innerBoundaryIs"))
+    return [pairs for each in inner if (pairs := _gml_positions(each))]
 
 
 def _gml_name(element: etree._Element) -> str:

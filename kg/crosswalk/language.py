@@ -5,10 +5,11 @@ from __future__ import annotations
 import fnmatch
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import yaml
 
@@ -108,39 +109,91 @@ class Crosswalk:
     doi: Slot
     type: Slot
     thing: Slots
-    rules: tuple[Rule, ...]
+    rules: Sequence[Rule]
     tables: Tables
     namespaces: Mapping[str, str]
-    ignored: tuple[Ignored, ...]
+    ignored: Sequence[Ignored]
 
 
-def read_crosswalk(
-    path: Path, tables: Tables, find: Callable[[str], Path], selectors: Mapping[str, CompileSelector] = SELECTORS
-) -> Crosswalk:
-    """The crosswalk of a file.
+_Part = TypeVar("_Part")
 
-    :param find: the file of another crosswalk by format, for `extends`.
-    :param selectors: what makes a selector, by syntax.
-    :raises CrosswalkError: when the file is no crosswalk; says which rule and what to do.
+
+class _Later(Sequence[_Part]):
+    """Parts of a crosswalk, compiled now or when they are first asked for."""
+
+    def __init__(self, make: Callable[[], tuple[_Part, ...]], *, later: bool) -> None:
+        self._make = make
+        self._made = None if later else make()
+
+    def _parts(self) -> tuple[_Part, ...]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self._parts())
+
+    def __iter__(self) -> Iterator[_Part]:
+        return iter(self._parts())
+
+    @overload
+    def __getitem__(self, index: int) -> _Part: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_Part]: ...
+
+    def __getitem__(self, index: int | slice) -> _Part | Sequence[_Part]:
+        return self._parts()[index]
+
+
+def read_yaml(path: Path, text: bytes) -> dict[str, Any]:
+    """What stands in a crosswalk file.
+
+    :raises CrosswalkError: when it is no YAML, or no crosswalk.
     """
-    spec, version = _read(path, find)
-    try:
-        return _Compiler(spec, tables, selectors).crosswalk(version)
-    except CrosswalkError as error:
-        raise CrosswalkError(error.what, where=f"{path.name}{', ' + error.where if error.where else ''}", hint=error.hint) from error
-
-
-def _read(path: Path, find: Callable[[str], Path]) -> tuple[dict[str, Any], str]:
-    text = path.read_bytes()
     try:
         spec = yaml.load(text, _Loader)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
         raise CrosswalkError(f"no YAML: {error}", where=path.name) from error
     if not isinstance(spec, dict) or spec.get("format") != path.stem:
         raise CrosswalkError("a crosswalk is a mapping whose format: is the file's name", where=path.name)
+    return spec
+
+
+#: What stands in a crosswalk file, by its path and text.
+_Parse = Callable[[Path, bytes], dict[str, Any]]
+
+
+def read_crosswalk(
+    path: Path,
+    tables: Tables,
+    find: Callable[[str], Path],
+    selectors: Mapping[str, CompileSelector] = SELECTORS,
+    parse: _Parse = read_yaml,
+    *,
+    later: bool = False,
+) -> Crosswalk:
+    """The crosswalk of a file.
+
+    :param find: the file of another crosswalk by format, for `extends`.
+    :param selectors: what makes a selector, by syntax.
+    :param parse: what stands in a file.
+    :param later: the rules are compiled when they are first asked for; for files that are known to be sound.
+    :raises CrosswalkError: when the file is no crosswalk; says which rule and what to do.
+    """
+    spec, version = _read(path, find, parse)
+    try:
+        return _Compiler(spec, tables, selectors).crosswalk(version, later=later)
+    except CrosswalkError as error:
+        raise CrosswalkError(error.what, where=f"{path.name}{', ' + error.where if error.where else ''}", hint=error.hint) from error
+
+
+def _read(path: Path, find: Callable[[str], Path], parse: _Parse) -> tuple[dict[str, Any], str]:
+    text = path.read_bytes()
+    spec = parse(path, text)
     version = hashlib.sha256(text).hexdigest()[:12]
     if parent := spec.pop("extends", None):
-        inherited, older = _read(find(parent), find)
+        inherited, older = _read(find(parent), find, parse)
         own = spec.pop("rules", [])
         replaced = {rule["id"] for rule in own if isinstance(rule, dict) and "id" in rule}
         rules = own + [rule for rule in inherited.pop("rules", []) if not (isinstance(rule, dict) and rule.get("id") in replaced)]
@@ -172,7 +225,7 @@ class _Compiler:
         namespaces, self.versions = _namespaces(spec.get("namespaces") or {})
         self.slots = SlotCompiler(selectors[syntax], namespaces, tables)
 
-    def crosswalk(self, version: str) -> Crosswalk:
+    def crosswalk(self, version: str, *, later: bool = False) -> Crosswalk:
         record, dataset = self.spec.get("record") or {}, self.spec.get("dataset") or {}
         return Crosswalk(
             self.spec["format"],
@@ -191,10 +244,10 @@ class _Compiler:
             self.slots.slot(dataset.get("doi", [])),
             self.slots.slot(dataset.get("type", {"constant": "dcat:Dataset"})),
             self._thing(self.spec.get("thing") or {}),
-            self._rules(self.spec.get("rules") or []),
+            _Later(partial(self._rules, self.spec.get("rules") or []), later=later),
             self.tables,
             self.slots.namespaces,
-            self._ignored(self.spec.get("ignored") or []),
+            _Later(partial(self._ignored, self.spec.get("ignored") or []), later=later),
         )
 
     def _thing(self, spec: dict[str, Any]) -> Slots:

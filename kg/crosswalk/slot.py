@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 from kg.crosswalk.document import Document, Node, Select, Text
 from kg.crosswalk.tables import Tables
@@ -169,12 +170,32 @@ class SlotCompiler:
 
 def _match(pattern: str, _: Tables) -> Change:
     compiled = re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    if not _groups_are_alternatives(pattern):
+        hint = "write (?:...) for what is only to be there; groups of alternatives a|b are told apart"
+        raise CrosswalkError(f"match: {pattern} has {compiled.groups} groups, and keeps the first one only", hint=hint)
 
     def change(text: str) -> list[str]:
         found = compiled.search(text)
         return [next((group for group in found.groups() if group), found[0]).strip()] if found else []
 
     return change
+
+
+def _groups_are_alternatives(pattern: str) -> bool:
+    """Whether no two groups of a regular expression can be filled at once, since a bar stands between them."""
+    plain = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern)
+    found: list[dict[int, int]] = []  # the alternative that each group is in, of each bracket around it
+    around: dict[int, int] = {0: 0}
+    for token in re.finditer(r"\(\?P<|\(\?|\(|\)|\|", plain):
+        if token[0] == "|":
+            around[next(reversed(around))] += 1
+        elif token[0] == ")":
+            around.popitem()
+        else:
+            if token[0] != "(?":
+                found.append(dict(around))
+            around[token.end()] = 0
+    return all(any(one[at] != other[at] for at in one.keys() & other.keys()) for one, other in combinations(found, 2))
 
 
 def _reject(pattern: str, _: Tables) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +59,15 @@ class Tables:
         """Hash of the tables that the crosswalks read so far name, and of those that actions read by themselves."""
         files = sorted({self.path(name) for name in (*_OF_ACTIONS, *self._named)})
         return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:12]
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The tables that the crosswalks read so far name."""
+        return frozenset(self._named)
+
+    def name(self, tables: Iterable[str]) -> None:
+        """Note tables that crosswalks name which are not compiled yet."""
+        self._named.update(tables)
 
     def path(self, table: str) -> Path:
         """The file of a table.

@@ -193,8 +193,9 @@ def parse_duration(text: str) -> Literal | None:
     return Literal(rhythm, datatype=XSD.duration) if rhythm else None
 
 
-#: Suffixes of a DOI are free text (ISO 26324); spaces, angle brackets and quotes end it in practice.
-_DOI = re.compile(r"(?:^|doi[:\s]*|doi\.org/)(10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s<>\"]+)", re.IGNORECASE)
+#: Suffixes of a DOI are free text (ISO 26324); spaces, angle brackets and quotes end it in practice, but for the brackets of a SICI,
+#: which many DOIs of before 2002 are (ANSI/NISO Z39.56: `...<1661::AID-SIM968>3.0.CO;2-2`).
+_DOI = re.compile(r"(?:^|doi[:\s]*|doi\.org/)(10\.[0-9]{4,9}(?:\.[0-9]+)*/(?:[^\s<>\"]|<[\w.:/-]{1,40}>(?=\d\.\d\.))+)", re.IGNORECASE)
 _ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])", re.ASCII)
 _ROR = re.compile(r"ror\.org/(0[a-hj-km-np-tv-z0-9]{6}\d{2})", re.IGNORECASE | re.ASCII)
 
@@ -204,6 +205,8 @@ def parse_doi(text: str) -> str | None:
 
     >>> parse_doi("https://dx.doi.org/10.17882/42182")
     '10.17882/42182'
+    >>> parse_doi("10.1175/1520-0485(1999)029<0001:OTPOO>2.0.CO;2")
+    '10.1175/1520-0485(1999)029<0001:otpoo>2.0.co;2'
     >>> parse_doi("see 10.17882/42182") is None
     True
     """

@@ -63,6 +63,30 @@ def matching(pattern: str) -> Take:
     return take
 
 
+def parts(pattern: str) -> Take:
+    """All that a pattern finds in a text."""
+    compiled = re.compile(pattern)
+
+    def take(node: Node) -> Iterator[str]:
+        for text in texts(node):
+            yield from (found[0].strip() for found in compiled.finditer(text))
+
+    return take
+
+
+def party_of(*names: str) -> Take:
+    """The names of the parties beside it of which the text is the identifier."""
+
+    def take(node: Node) -> Iterator[str]:
+        wanted = (node.what.text or "").strip()
+        for party in node.what.getroottree().getroot().iterchildren("*"):
+            known = [(each.text or "").strip() for each in party.iterchildren("{*}identifier")]
+            if wanted and local(party.tag) in names and wanted in known:
+                yield from (str(each.text) for each in party.iterchildren("{*}fn", "{*}legalName") if each.text)
+
+    return take
+
+
 def any_of(*paths: str) -> Take:
     """One thing with several names: those at the paths below it, of which one is enough. `*` in a path is any element or key."""
 

@@ -99,7 +99,8 @@ def nodes(native: Native) -> Iterator[Node]:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True)
         yield from _xml(etree.fromstring(native.body, parser), ())
     elif native.media_type == "application/json":
-        yield from _json(orjson.loads(native.body.removeprefix(b"\xef\xbb\xbf")), ())
+        value = orjson.loads(native.body.removeprefix(b"\xef\xbb\xbf"))
+        yield from _xml(_element_of("MD_Metadata", value), ()) if _is_iso(value) else _json(value, ())
     elif native.media_type.endswith("yaml"):
         yield from _json(yaml.safe_load(native.body), ())
     else:
@@ -130,6 +131,37 @@ def _json(value: Any, names: Names, depth: int = 0) -> Iterator[Node]:
     elif isinstance(value, list):
         for each in value:
             yield from _json(each, names, depth + 1)
+
+
+#: Prefixes under which GeoNetwork writes ISO 19139 and ISO 19115-3 as JSON.
+_ISO_PREFIXES = ("gmd:", "mdb:")
+
+
+def _is_iso(value: Any) -> bool:
+    return isinstance(value, dict) and any(key.startswith(_ISO_PREFIXES) for key in value)
+
+
+def _element_of(name: str, value: Any, depth: int = 0) -> etree._Element:
+    """The element for which JSON stands: keys are names with a prefix, `@` begins an attribute, `#text` is the text."""
+    if isinstance(value, dict) and len(value) == 1 and _without_prefix(next(iter(value))) == name:
+        value = next(iter(value.values()))
+    element = etree.Element(name)
+    if not isinstance(value, dict):
+        element.text = str(value)
+        return element
+    for key, each in value.items() if depth < DEEPEST else ():
+        if key == "#text":
+            element.text = str(each)
+        elif key.startswith("@"):
+            element.set(_without_prefix(key[1:]), str(each))
+        else:
+            element.extend(_element_of(_without_prefix(key), one, depth + 1) for one in (each if isinstance(each, list) else [each]))
+    return element
+
+
+def _without_prefix(name: str) -> str:
+    """A name without its prefix."""
+    return name.rsplit(":", 1)[-1]
 
 
 @dataclass(frozen=True, slots=True)

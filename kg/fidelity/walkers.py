@@ -21,7 +21,7 @@ from kg.fidelity.json_standards import (
 )
 from kg.fidelity.rdf_standards import DCAT, EPOS, SCHEMA_ORG
 from kg.fidelity.tree import Row
-from kg.fidelity.xml_standards import DATACITE_XML, DIF, DUBLIN_CORE, ECHO, EML, FGDC, ISO
+from kg.fidelity.xml_standards import DATACITE_XML, DIF, DUBLIN_CORE, ECHO, EML, EPOS_XML, FGDC, ISO
 
 #: format of a crosswalk -> where its standard has its values
 WALKERS: dict[str, tuple[Row, ...]] = {
@@ -38,13 +38,16 @@ WALKERS: dict[str, tuple[Row, ...]] = {
     "eml": EML,
     "eodag-collection": EODAG,
     "epos-dcat-ap": EPOS,
+    "epos-xml": EPOS_XML,
     "esdd": ESDD,
     "fgdc": FGDC,
     "geoblacklight": AARDVARK,
     "geonetwork-index": GEONETWORK_INDEX,
     "iso19115-2": ISO,
     "iso19115-3": ISO,
+    "iso19115-3-json": ISO,
     "iso19139": ISO,
+    "iso19139-json": ISO,
     "mcf": MCF,
     "mdjson": MDJSON,
     "oai-dc": DUBLIN_CORE,

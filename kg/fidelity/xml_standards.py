@@ -14,6 +14,8 @@ from kg.fidelity.take import (
     levels,
     matching,
     own_names,
+    parts,
+    party_of,
     texts,
     thesaurus_of_keywords,
     unless_open,
@@ -71,6 +73,36 @@ ISO = (
     Row(Kind.PLATFORM, "MI_Platform", any_of("citation/CI_Citation/title", "identifier/MD_Identifier/code", "description")),
     Row(Kind.VARIABLE, "dimension/*", any_of("aName/*", "descriptor/*", "description/*", "name/MD_Identifier/code")),
     Row(Kind.VARIABLE, "attribute/*", any_of("aName/*", "descriptor/*", "description/*", "name/MD_Identifier/code")),
+)
+
+_EPOS_THINGS = ("WebService", "Dataset")
+
+#: EPOS-DCAT-AP in XML <https://github.com/epos-eu/EPOS-DCAT-AP/tree/EPOS-DCAT-AP-shapes>: parties stand beside and are named by identifiers
+EPOS_XML = tuple(
+    row
+    for thing in _EPOS_THINGS
+    for row in (
+        Row(Kind.IDENTIFIER, f"{thing}/identifier", texts),
+        Row(Kind.TITLE, f"{thing}/title", texts),
+        Row(Kind.LANGUAGE, f"{thing}/language", texts),
+        Row(Kind.DATE, f"{thing}/issued", texts),
+        Row(Kind.DATE, f"{thing}/modified", texts),
+        Row(Kind.DATE, f"{thing}/created", texts),
+        Row(Kind.DATE, f"{thing}/temporal/PeriodOfTime/startDate", texts),
+        Row(Kind.DATE, f"{thing}/temporal/PeriodOfTime/endDate", texts),
+        Row(Kind.KEYWORD, f"{thing}/keyword", parts(r"[^,;]+")),
+        Row(Kind.RIGHTS, f"{thing}/license", texts),
+        Row(Kind.RIGHTS, f"{thing}/rights/RightsStatement", texts),
+        Row(Kind.RIGHTS, f"{thing}/accessRights/RightsStatement", texts),
+        Row(Kind.CONTACT, f"{thing}/publisher", party_of("Organisation")),
+        Row(Kind.CONTACT, f"{thing}/contactPoint", party_of("Person", "Organisation")),
+        Row(Kind.ORCID, f"{thing}/contactPoint", texts),
+        Row(Kind.LINK, f"{thing}/page/primaryTopic", url),
+        Row(Kind.LINK, f"{thing}/landingPage/primaryTopic", url),
+        Row(Kind.LINK, f"{thing}/documentation", url),
+        Row(Kind.LINK, f"{thing}/distribution/Distribution/accessURL", url),
+        Row(Kind.LINK, f"{thing}/distribution/Distribution/downloadURL", url),
+    )
 )
 
 _EML_OTHERS = frozenset(

@@ -152,6 +152,26 @@ def test_positions_in_a_reference_system_that_is_not_read_are_reported_and_not_d
     assert codes(outcome) == {"place.unknown-crs"}
 
 
+OUTER = "0 40 10 40 10 50 0 50 0 40"
+WHOLE = "(0 40, 10 40, 10 50, 0 50, 0 40)"
+HOLES = {
+    "one": (["2 42 3 42 3 43 2 43 2 42"], ", (2 42, 3 42, 3 43, 2 43, 2 42)"),
+    "two": (["2 42 3 42 3 43 2 42", "5 45 6 45 6 46 5 45"], ", (2 42, 3 42, 3 43, 2 42), (5 45, 6 45, 6 46, 5 45)"),
+    "none that it is": (["2 42"], ""),
+    "as large as all": ([OUTER], ""),
+}
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_a_polygon_has_its_holes(mapper: Mapper, name: str) -> None:
+    holes, expected = HOLES[name]
+    ring = "<gml:interior><gml:LinearRing><gml:posList>{}</gml:posList></gml:LinearRing></gml:interior>"
+    polygon = POLYGON.format("", OUTER).replace("</gml:exterior>", "</gml:exterior>" + "".join(map(ring.format, holes)))
+    outcome = iso(mapper, EXTENT.format(polygon))
+    assert values(outcome, GEO.asWKT) == {f"POLYGON ({WHOLE}{expected})"}
+    assert values(outcome, DT.west) == {"0"} and values(outcome, DT.north) == {"50"}
+
+
 def test_a_box_over_the_antimeridian_is_two_polygons_with_west_greater_than_east(mapper: Mapper) -> None:
     outcome = iso(mapper, EXTENT.format(BOX.format(170, -160, -30, 10)))
     assert values(outcome, DT.west) == {"170"}
@@ -196,6 +216,20 @@ def test_gml_3_1_is_read_as_gml_3_2(mapper: Mapper) -> None:
     period = PERIOD.format("<gml:TimePeriod><gml:beginPosition>2001</gml:beginPosition></gml:TimePeriod>")
     xml = ISO.replace("http://www.opengis.net/gml/3.2", "http://www.opengis.net/gml").format(body=EXTENT.format(period), head="", tail="")
     assert values(mapped(mapper, xml), DCAT.startDate) == {"2001"}
+
+
+def test_a_page_keeps_what_it_is_called_unless_it_is_one_of_ours(mapper: Mapper) -> None:
+    online = (
+        "<gmd:distributionInfo><gmd:MD_Distribution><gmd:transferOptions><gmd:MD_DigitalTransferOptions><gmd:onLine><gmd:CI_OnlineResource>"
+        "<gmd:linkage><gmd:URL>{}</gmd:URL></gmd:linkage><gmd:protocol><gco:CharacterString>WWW:LINK-1.0-http--link</gco:CharacterString>"
+        "</gmd:protocol>" + text("name", "Manuel") + text("description", "Comment lire les fichiers") + "<gmd:function>"
+        "<gmd:CI_OnLineFunctionCode codeList='' codeListValue='information'/></gmd:function></gmd:CI_OnlineResource></gmd:onLine>"
+        "</gmd:MD_DigitalTransferOptions></gmd:transferOptions></gmd:MD_Distribution></gmd:distributionInfo>"
+    )
+    page, ours = NamedNode("https://example.org/manual"), NamedNode("https://w3id.org/dataterra/dataset/doi/10.17882/42182")
+    for url in (page, ours):
+        said = [each for each in triples(iso(mapper, "", tail=online.format(url.value))) if each.subject == url]
+        assert {each.predicate for each in said} == ({DCT.title, DCT.description} if url == page else set())
 
 
 def test_code_list_values_of_constraints_are_no_licences(mapper: Mapper) -> None:

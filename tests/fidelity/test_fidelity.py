@@ -92,6 +92,25 @@ def test_every_crosswalk_has_a_walker_or_is_said_to_have_none() -> None:
     assert fidelity.formats["esdd"].records == 1 and not fidelity.uncounted
 
 
+@pytest.mark.parametrize("form", ["epos-xml", "iso19139-json", "iso19115-3-json"])
+def test_formats_that_are_written_in_another_syntax_are_counted_like_their_standard(root: Path, form: str) -> None:
+    types = {".json": "application/json", ".xml": "application/xml"}
+    paths = sorted((root / "tests/golden" / form).glob("*/in.*"))
+    fidelity = counted(
+        Mapper.from_resources(), *(Native("test", each.name, types[each.suffix], each.read_bytes(), str(each)) for each in paths)
+    )
+    assert fidelity.missing == [] and not fidelity.uncounted
+    assert {Kind.IDENTIFIER, Kind.TITLE, Kind.DATE, Kind.KEYWORD, Kind.LINK} <= set(fidelity.formats[form].native)
+    assert fidelity.formats[form].named == len(paths)
+
+
+def test_a_publisher_of_epos_that_does_not_arrive_is_missed(root: Path) -> None:
+    """Parties stand beside the service and are found by their identifiers."""
+    body = (root / "tests/golden/epos-xml/fdsn-dataselect-ipgp/in.xml").read_bytes()
+    found = walk(Native("test", "t", "application/xml", body, "t"), WALKERS["epos-xml"])
+    assert {each.written for each in found if each.kind is Kind.CONTACT} == {"Institut de physique du globe de Paris", "Exemple, Jeanne"}
+
+
 def test_forms() -> None:
     assert text_form("Mer d&#39;Iroise, <em>2004</em>") == text_form("mer d'iroise 2004")
     assert box_form("350 40 10 50") == box_form("-10.0 40.00001 10 50") != box_form("-10 40 10 51")

@@ -7,7 +7,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Node
 from kg.crosswalk.values import clean_line, parse_bytes
-from kg.namespaces import DCAT, DCT, DT, FOAF, IANA_MEDIA_TYPES, RDF, XSD
+from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, IANA_MEDIA_TYPES, RDF, XSD
 
 
 class LinkBlock:
@@ -31,12 +31,25 @@ class LinkBlock:
         if role in _PAGES:
             context.graph.add(context.graph.dataset, _PAGES[role], url)
             if role == "page" or not (slots.string("format", context, node) or slots.string("media_type", context, node)):
+                _page(slots, context, node, url)
                 return None
         standard = row["conforms_to"] if row else ""
         return _distribution(slots, context, node, url, role, protocol, standard)
 
 
 _PAGES = {"landing": DCAT.landingPage, "page": FOAF.page}
+
+
+def _page(slots: Slots, context: Context, node: Node, url: NamedNode) -> None:
+    """What a page is called, unless it is one of ours, of which others have nothing to say."""
+    if not url.value.startswith(BASE):
+        _names(slots, context, node, url)
+
+
+def _names(slots: Slots, context: Context, node: Node, subject: NamedNode) -> None:
+    for name, predicate in (("name", DCT.title), ("description", DCT.description)):
+        for text, language in slots.texts(name, context, node):
+            context.graph.text(subject, predicate, text, language)
 
 
 def _distribution(slots: Slots, context: Context, node: Node, url: NamedNode, role: str, protocol: str, standard: str) -> NamedNode:
@@ -47,9 +60,7 @@ def _distribution(slots: Slots, context: Context, node: Node, url: NamedNode, ro
     graph.add(distribution, DCAT.accessURL, url)
     if role == "download":
         graph.add(distribution, DCAT.downloadURL, url)
-    for name, predicate in (("name", DCT.title), ("description", DCT.description)):
-        for text, language in slots.texts(name, context, node):
-            graph.text(distribution, predicate, text, language)
+    _names(slots, context, node, distribution)
     _format(slots, context, node, distribution)
     if protocol:
         graph.add(distribution, DT.protocolText, Literal(protocol))

@@ -24,7 +24,7 @@ _EDGES = ("west", "south", "east", "north")
 
 class PlaceBlock:
     """Slots: `west south east north` | `edges` (the four in this order) | `boxes` (lists of edges) | `wkt` | `geojson` |
-    `geometry` (a text in WKT, GML or GeoJSON) | `positions` with `crs`, `dimension` |
+    `geometry` (a text in WKT, GML or GeoJSON) | `positions` with `crs`, `dimension` and `holes` |
     `longitude latitude`, of which several make a ring; `name`, `iri`; `lowest highest vertical_unit`.
     Option `order: latlon` where the native's WKT or positions have the latitude first without saying so.
 
@@ -32,7 +32,7 @@ class PlaceBlock:
     """
 
     SLOTS = frozenset(
-        {*_EDGES, "edges", "boxes", "wkt", "geojson", "geometry", "positions", "crs", "dimension", "longitude", "latitude"}
+        {*_EDGES, "edges", "boxes", "wkt", "geojson", "geometry", "positions", "holes", "crs", "dimension", "longitude", "latitude"}
         | {"name", "iri", "lowest", "highest", "vertical_unit"}
     )
 
@@ -136,8 +136,10 @@ def _from_positions(slots: Slots, context: Context, node: Node, text: str, swap:
         context.graph.problem("place.unknown-crs", Severity.WARNING, crs=crs)
         return
     dimension = slots.string("dimension", context, node)
-    pairs = geometry.positions(text, int(dimension) if dimension in ("2", "3") else 2)
-    yield from _reported(context, geometry.ring(pairs, swap=order or swap) if pairs else None, text)
+    size = int(dimension) if dimension in ("2", "3") else 2
+    pairs = geometry.positions(text, size)
+    holes = [inner for hole in slots.strings("holes", context, node) if (inner := geometry.positions(hole, size))]
+    yield from _reported(context, geometry.ring(pairs, holes, swap=order or swap) if pairs else None, text)
 
 
 def _agreeing(context: Context, place: Place) -> Place:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from rdflib.namespace import SH
-
 from kg.errors import ShapeError
 from kg.model import Severity
+from kg.namespaces import SH
 from kg.resources import resource
-from kg.shacl import SHAPE, Finding, Shapes, compiled, fast_report, pyshacl_report
+from kg.shacl import SHAPE, Finding, Shapes, compiled, fast_report
 from kg.vocabulary.checks.found import Found
 
 
@@ -27,6 +27,8 @@ def profile_checks(lines: Iterable[bytes], profile: Path) -> list[Found]:
 
     :raises ShapeError: when the file cannot be read, or pyshacl gives no verdict.
     """
+    from kg.judge import pyshacl_report  # takes long to load
+
     if not profile.is_file():
         raise ShapeError("there is no such file of shapes", where=str(profile))
     shapes = compiled((profile,))
@@ -37,17 +39,20 @@ def profile_checks(lines: Iterable[bytes], profile: Path) -> list[Found]:
 
 def _milder(shapes: Shapes) -> dict[str, Severity]:
     """Property shapes that say no severity, and all of whose node shapes say a milder one: profiles mean that one (VocPub does)."""
-    found = {}
-    for shape in set(shapes.graph.objects(None, SH.property)):
-        parents = list(shapes.graph.subjects(SH.property, shape))
-        said = [_MILD.get(str(shapes.graph.value(parent, SH.severity))) for parent in parents]
-        mild = [each for each in said if each is not None]
-        if shapes.graph.value(shape, SH.severity) is None and len(mild) == len(parents):
-            found[str(shape).removeprefix(SHAPE)] = max(mild, key=list(Severity).index)
+    said: dict[object, object] = {triple.subject: triple.object for triple in shapes.triples if triple.predicate == SH.severity}
+    parents: dict[object, list[object]] = defaultdict(list)
+    for triple in shapes.triples:
+        if triple.predicate == SH.property:
+            parents[triple.object].append(triple.subject)
+    found: dict[str, Severity] = {}
+    for shape, holders in parents.items():
+        mild = [_MILD[severity] for holder in holders if (severity := said.get(holder)) in _MILD]
+        if shape not in said and len(mild) == len(holders):
+            found[str(getattr(shape, "value", "")).removeprefix(SHAPE)] = max(mild, key=list(Severity).index)
     return found
 
 
-_MILD: Final = {str(SH.Warning): Severity.WARNING, str(SH.Info): Severity.INFORMATION}
+_MILD: Final[dict[object, Severity]] = {SH.Warning: Severity.WARNING, SH.Info: Severity.INFORMATION}
 
 
 def _found(finding: Finding) -> Found:
