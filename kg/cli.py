@@ -16,6 +16,7 @@ from rich.table import Table
 
 from kg import __version__
 from kg.commands_check import check_command
+from kg.commands_ledger import LEDGER_COMMANDS
 from kg.commands_link import LINK_COMMANDS
 from kg.commands_mend import mend_command
 from kg.commands_quality import QUALITY_COMMANDS
@@ -421,7 +422,7 @@ def _print_release(release: Release | None, stopped: bool) -> None:
 
 for group, commands in (
     (main, (*QUALITY_COMMANDS, check_command, mend_command)),
-    (link_group, LINK_COMMANDS),
+    (link_group, (*LINK_COMMANDS, *LEDGER_COMMANDS)),
     (vocab_group, tuple(vocab_group.commands.values())),
 ):
     for command in commands:

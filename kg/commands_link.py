@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,39 +13,52 @@ from rich.console import Console
 from rich.table import Table
 
 from kg.config import Settings, settings_from_environment
-from kg.link.answers import HubAnswers
+from kg.link.answers import Answers
+from kg.link.calibrate import accepted_on, calibrate
+from kg.link.candidates import Candidates
+from kg.link.confidence import FILE, read_confidence
 from kg.link.evaluate import Evaluation, LicenceScore, Score, evaluate, evaluate_licences
 from kg.link.gold import GoldRow, LicenceRow, half_of, read_gold
+from kg.link.interval import Share
+from kg.link.version import VERSION
 from kg.link.vocabulary_index import read_index
-from kg.processing import linking_index
+from kg.processing import linking_index, linking_lexicons
 
 output = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
 _HALVES = ("calibration", "test", "all")
 
 
+_FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+_VOCABULARIES = click.option(
+    "--vocabulary",
+    "vocabularies",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A SKOS file (.nt, .nt.gz, .ttl) to link to, instead of the imported vocabularies.",
+)
+
+
 @click.command("evaluate")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_FILES
+@_VOCABULARIES
 @click.option("--half", type=click.Choice(_HALVES), default="all", show_default=True, help="Rows to count, by the hash of their text.")
 @click.option("--errors", default=10, show_default=True, type=int, help="Worst errors that are shown of each set and kind.")
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path, dir_okay=False, writable=True), help="Write each row with its answers."
 )
-def evaluate_command(files: tuple[Path, ...], half: str, errors: int, json_file: Path | None) -> None:
+def evaluate_command(files: tuple[Path, ...], vocabularies: tuple[Path, ...], half: str, errors: int, json_file: Path | None) -> None:
     """Measure linking on strings that people judged: gold tables and SSSOM alignments (docs/linking.md, Measuring).
 
     \b
     Example:
       dataterra link evaluate tests/link/judged/licence.tsv
     """
-    rows: list[GoldRow] = []
-    licences: list[LicenceRow] = []
-    for path in files:
-        for row in read_gold(path):
-            of = half_of(row.text) if isinstance(row, LicenceRow) else row.half
-            if half in ("all", of):
-                (licences if isinstance(row, LicenceRow) else rows).append(row)  # type: ignore[arg-type]
-    found = evaluate(rows, _answerer(settings_from_environment())) if rows else Evaluation()
+    rows, licences = _judged_rows(files, half)
+    settings = settings_from_environment()
+    found = Evaluation()
+    for only in sorted({row.only for row in rows}):
+        found = found.joined(evaluate([row for row in rows if row.only == only], _answers(settings, vocabularies, only)))
     score = evaluate_licences(licences) if licences else None
     _print_evaluation(found, errors)
     if score:
@@ -53,8 +67,64 @@ def evaluate_command(files: tuple[Path, ...], half: str, errors: int, json_file:
         json_file.write_bytes(orjson.dumps(_to_json(found, licences, score), option=orjson.OPT_INDENT_2))
 
 
-def _answerer(settings: Settings) -> HubAnswers:
-    return HubAnswers(read_index(linking_index(settings)))
+def _judged_rows(files: Iterable[Path], half: str) -> tuple[list[GoldRow], list[LicenceRow]]:
+    rows: list[GoldRow] = []
+    licences: list[LicenceRow] = []
+    for path in files:
+        for row in read_gold(path):
+            of = half_of(row.text) if isinstance(row, LicenceRow) else row.half
+            if half in ("all", of):
+                (licences if isinstance(row, LicenceRow) else rows).append(row)  # type: ignore[arg-type]
+    return rows, licences
+
+
+def _answers(settings: Settings, vocabularies: Sequence[Path], only: str = "") -> Answers:
+    candidates = Candidates.from_files(linking_lexicons(settings, vocabularies, only))
+    return Answers(read_index(linking_index(settings)), candidates, read_confidence(settings.config))
+
+
+@click.command("calibrate")
+@_FILES
+@_VOCABULARIES
+@click.option(
+    "--write", "target", type=click.Path(path_type=Path, dir_okay=False), help=f"Keep the result in this file (a folder's {FILE})."
+)
+def calibrate_command(files: tuple[Path, ...], vocabularies: tuple[Path, ...], target: Path | None) -> None:
+    """Fit confidence and thresholds on the calibration half of judged strings, and show what they do on the other half.
+
+    \b
+    Example:
+      dataterra link calibrate tests/link/judged/variable.tsv
+    """
+    settings = settings_from_environment()
+    rows, _ = _judged_rows(files, "all")
+    rows = [row for row in rows if not row.only]
+    candidates = Candidates.from_files(linking_lexicons(settings, vocabularies))
+    names = [path.name.partition("-")[2].rpartition("-") for path in linking_lexicons(settings, vocabularies)]
+    about = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "rules": VERSION,
+        "sets": sorted({row.set for row in rows}),
+        "vocabularies": {name: version for name, _, version in ((a, b, c.removesuffix(".bin")) for a, b, c in names)},
+    }
+    found = calibrate(rows, candidates, about)
+    test = accepted_on([row for row in rows if row.half == "test"], candidates, found.models)
+    table = Table("group", "threshold", "fitted on", "accepted and right", "at least", "other half: accepted and right", "at least", "rows")
+    for group, model in sorted(found.models.items()):
+        of, (other, count) = model.evidence, test.get(group, (Share(0, 0), 0))
+        table.add_row(
+            group,
+            f"{model.threshold:.3f}" if model.threshold <= 1 else "none",
+            str(of.rows),
+            str(Share(of.right, of.n)),
+            f"{of.lower:.3f}",
+            str(other),
+            f"{other.lower:.3f}" if other.n else "-",
+            str(count),
+        )
+    output.print(table)
+    if target:
+        target.write_text(found.to_yaml(), encoding="utf-8")
 
 
 def _print_evaluation(found: Evaluation, errors: int) -> None:
@@ -116,4 +186,4 @@ def _to_json(found: Evaluation, licences: list[LicenceRow], score: LicenceScore 
 
 
 #: What `dataterra link` takes from here.
-LINK_COMMANDS = (evaluate_command,)
+LINK_COMMANDS = (calibrate_command, evaluate_command)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +31,7 @@ from kg.harvest.media_type import media_type_of
 from kg.model import Iri, Mapping, Native, Problem, Record, Severity, Source
 from kg.namespaces import BASE, link_graph_iri
 from kg.problems import Sentences
-from kg.processing import BATCH, Processed, Workers, linking_index
+from kg.processing import BATCH, Processed, Workers, linking_index, linking_version
 from kg.report import Fate, RunReport
 from kg.state import Natives, RecordEntry, RecordRow, RecordStatus, Seen, State
 from kg.store import GraphChange, WorkingStore
@@ -157,7 +158,7 @@ def _write_again(shop: Workshop, rows: list[RecordRow], results: list[Processed]
 
 def relink_where_vocabularies_changed(shop: Workshop) -> int:
     """Link all records again when a vocabulary, an alignment or a rule is not what it was; returns how many records that were."""
-    version = shop.index.stem
+    version = linking_version(shop.settings, shop.index)
     if any(row.scheme == LINKING and row.sha256 == version for row in shop.state.vocabularies()):
         return 0
     count = relink(shop, (row for row in shop.state.records() if row.published))
@@ -172,7 +173,8 @@ def relink(shop: Workshop, rows: Iterable[RecordRow]) -> int:
         mappings: list[Mapping] = []
         changes: dict[Iri, GraphChange] = {}
         for row in batch:
-            linked = shop.workers.own.linker.link(_terms_only(shop, row))
+            record = _terms_only(shop, row)
+            linked = shop.workers.own.linker.link(record, triples=partial(shop.store.graph, record.iri))
             mappings += linked.new_mappings
             graph = Iri(link_graph_iri(_iri(row)))
             if shop.store.graph(graph) != linked.triples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import tempfile
@@ -18,15 +19,21 @@ from typing import Self
 
 from kg.config import Settings
 from kg.crosswalk.engine import Mapper
-from kg.errors import DataTerraError
+from kg.errors import DataTerraError, VocabularyError
+from kg.link.candidates import Candidates
+from kg.link.confidence import read_confidence
+from kg.link.found_in_text import TextReader
 from kg.link.ledger import Decisions
+from kg.link.lexicons import open_lexicons
 from kg.link.linker import Linker, TermState
+from kg.link.matcher import Matcher
 from kg.link.rights import Rights
 from kg.link.vocabulary_index import open_index, read_index
 from kg.model import Mapping, Native, Outcome, Problem, Record, Term
 from kg.resources import resources
 from kg.state import RecordStatus, State
 from kg.validate import Validator, problems
+from kg.vocabulary.library import Library
 
 #: Natives that one task of a worker takes: enough that handing over costs little, few enough that results flow.
 BATCH = 50
@@ -63,7 +70,7 @@ class Processor:
         """
         with State(settings.state, writing=False) as state:
             decisions = Decisions(state.current_mappings())
-        linker = Linker(read_index(index), Rights(settings.config), decisions)
+        linker = open_linker(settings, index, decisions)
         return cls(mapper or Mapper.from_resources(settings.config, settings.indexes), linker, Validator.from_overlay(settings.config))
 
     def process(self, native: Native) -> Processed:
@@ -81,6 +88,13 @@ class Processor:
         return Processed(status, record.fingerprint, record, found, linked.triples, linked.new_mappings, linked.states)
 
 
+def open_linker(settings: Settings, index: Path, decisions: Decisions) -> Linker:
+    """The linker of this process, over the index and the lexicons that are there."""
+    read = read_index(index)
+    matcher = Matcher(read, Candidates.from_files(linking_lexicons(settings)), read_confidence(settings.config))
+    return Linker(read, Rights(settings.config), decisions, matcher, TextReader(read))
+
+
 def linking_index(settings: Settings) -> Path:
     """The file of the linking index over the vocabularies and alignments that are there; built where it is not there yet."""
     vocabularies = resources("ontology/vocabularies", "*.ttl", settings.config)
@@ -93,12 +107,55 @@ def linker_of(settings: Settings) -> Linker:
     """
     if settings.indexes.is_dir():
         try:
-            return Linker(read_index(linking_index(settings)), Rights(settings.config), Decisions())
+            return open_linker(settings, linking_index(settings), Decisions())
         except (OSError, DataTerraError):
             pass  # a folder that may not be written, or an index of another version: made anew, elsewhere
     with tempfile.TemporaryDirectory() as folder:
-        index = read_index(linking_index(Settings(var=Path(folder), config=settings.config)))
-    return Linker(index, Rights(settings.config), Decisions())
+        elsewhere = Settings(var=Path(folder), config=settings.config)
+        return open_linker(elsewhere, linking_index(elsewhere), Decisions())  # what is mapped stays, though the folder goes
+
+
+def vocabulary_file(settings: Settings, name: str) -> Path:
+    """The SKOS file of a vocabulary: a thesaurus of ours, an imported one by its name, or a file.
+
+    :raises VocabularyError: when there is none.
+    """
+    ours = {path.stem: path for path in resources("ontology/vocabularies", "*.ttl", settings.config)}
+    if found := ours.get(name) or {_vocabulary_name(path): path for path in imported_vocabularies(settings)}.get(name):
+        return found
+    if not Path(name).is_file():
+        known = ", ".join([*sorted(ours), *(_vocabulary_name(path) for path in imported_vocabularies(settings))])
+        raise VocabularyError("there is no such vocabulary", where=name[:200], hint=f"give a SKOS file, or one of {known}")
+    return Path(name)
+
+
+def _vocabulary_name(path: Path) -> str:
+    return path.parent.name
+
+
+def imported_vocabularies(settings: Settings) -> list[Path]:
+    """The SKOS files of the current versions of all imported vocabularies."""
+    return [version.path for version in Library(settings.vocabularies).current()]
+
+
+def linking_version(settings: Settings, index: Path) -> str:
+    """What links depend on: index, lexicons and thresholds. Where it changes, all records are linked again."""
+    whole = hashlib.sha256(index.stem.encode())
+    for path in linking_lexicons(settings):
+        whole.update(path.name.encode())
+    whole.update(read_confidence(settings.config).to_yaml().encode())
+    return whole.hexdigest()[:20]
+
+
+def linking_lexicons(settings: Settings, vocabularies: Sequence[Path] = (), only: str = "") -> list[Path]:
+    """The files of the lexicons of the hub and of the imported vocabularies; built where they are not there yet.
+
+    :param vocabularies: SKOS files instead of the imported ones.
+    :param only: see `kg.link.lexicons.open_lexicons`.
+    """
+    hub = resources("ontology/vocabularies", "*.ttl", settings.config)
+    alignments = resources("mappings/alignments", "*.sssom.tsv", settings.config)
+    return open_lexicons(settings.indexes, hub, alignments, vocabularies or imported_vocabularies(settings), only)
 
 
 @dataclass(slots=True)

@@ -143,6 +143,10 @@ class Evaluation:
         """Distinct strings a second of processor time."""
         return self.strings / self.seconds if self.seconds else 0.0
 
+    def joined(self, other: Evaluation) -> Evaluation:
+        """The scores of two runs on different sets."""
+        return Evaluation(self.scores | other.scores, self.strings + other.strings, self.seconds + other.seconds)
+
     def pooled(self, name: str) -> Score:
         """All kinds of a set whose name begins so."""
         return Score([each for (of, kind), score in self.scores.items() if of == name or kind.startswith(name) for each in score.judged])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -11,7 +11,12 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode
 
 from kg.link.decide import KINDS, decide, is_placeholder
+from kg.link.found_in_text import KINDS as TEXT_KINDS
+from kg.link.found_in_text import TextReader
 from kg.link.ledger import Decisions, changes
+from kg.link.lexicon import vocabulary_of
+from kg.link.matcher import Matcher
+from kg.link.mentions import mention_lines, texts_of
 from kg.link.rights import Rights
 from kg.link.version import AUTHOR_PREFIX
 from kg.link.vocabulary_index import VocabularyIndex
@@ -72,19 +77,22 @@ class _Linked:
 class Linker:
     """Links records. What it says depends on nothing but the record's terms, the index, the rules and the decisions.
 
-    One linker serves one process; terms it has seen are remembered, at most `remembered` of them.
+    Without a matcher only the strict rules speak. One linker serves one process; it remembers what it made of at most `remembered` terms.
     """
 
     index: VocabularyIndex
     rights: Rights
     decisions: Decisions
+    matcher: Matcher | None = None
+    reader: TextReader | None = None
     remembered: int = 200_000
     _seen: dict[Term, _Linked] = field(default_factory=dict, repr=False)
 
-    def link(self, record: Record, dataset: str = "") -> LinkResult:
+    def link(self, record: Record, dataset: str = "", triples: Callable[[], bytes] | None = None) -> LinkResult:
         """The link graph of a record, and the decisions behind it that the ledger does not hold yet.
 
         :param dataset: the data set's IRI where it is not the record's own.
+        :param triples: gives the record's graph where the record does not hold it; asked only where texts have to be read.
         """
         subject = f"<{dataset or record.dataset}>"
         lines: set[str] = set()
@@ -95,11 +103,31 @@ class Linker:
             lines.update([f"{subject} {end} .\n" for end in linked.ends])
             new.extend(linked.new)
             states.append((term, linked.state))
+        lines.update(self._mentions(record, dataset or record.dataset, lines, triples))
         return LinkResult("".join(sorted(lines)).encode(), tuple(new), tuple(states))
+
+    def _mentions(self, record: Record, dataset: str, lines: set[str], triples: Callable[[], bytes] | None) -> Iterator[str]:
+        """What the texts name of the kinds of which the record declares nothing that is linked (`docs/graph.md`, Link graph)."""
+        if self.reader is None:
+            return
+        missing = [kind for kind in TEXT_KINDS if not any(f"> {_PROPERTIES[kind]} <" in line for line in lines)]
+        if missing and (texts := texts_of(triples() if triples else record.triples, dataset)):
+            for mention in self.reader.mentions(texts, missing):
+                yield from mention_lines(mention, record.iri, dataset)
+
+    def learn(self, decisions: Iterable[Mapping]) -> None:
+        """Take later decisions into account, and forget what was made of their terms."""
+        rows = list(decisions)
+        self.decisions = self.decisions.extended(rows)
+        subjects = {row.subject for row in rows}
+        self._seen = {term: linked for term, linked in self._seen.items() if term.iri not in subjects}
 
     def mappings(self, term: Term) -> list[Mapping]:
         """What the rules say of a term now, whatever was decided before."""
-        return decide(term, self.index) if term.kind in KINDS else self.rights.decide(term)
+        if term.kind not in KINDS:
+            return self.rights.decide(term)
+        strict = decide(term, self.index)
+        return self.matcher.extended(term, strict) if self.matcher else strict
 
     def _linked(self, term: Term, record: Record) -> _Linked:
         if (seen := self._seen.get(term)) is not None:
@@ -135,6 +163,8 @@ class Linker:
         if kind in _PROPERTIES:
             yield f"{_PROPERTIES[kind]} <{mapping.object}>"
         kind = kind or self.rights.kind_of_official(mapping.object)
+        if kind is None and vocabulary_of(mapping.object):
+            yield f"{DCT.subject} <{mapping.object}>"
         official = self.index.official(mapping.object) or self.rights.official(mapping.object)
         if official and kind in _OFFICIAL:
             yield f"{_OFFICIAL[kind]} <{official}>"

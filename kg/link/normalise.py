@@ -61,7 +61,7 @@ _SHORT_WORDS: Final = frozenset(
 )
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 
-_STOP_WORDS: Final[dict[str, frozenset[str]]] = {
+STOP_WORDS: Final[dict[str, frozenset[str]]] = {
     "en": frozenset({"a", "an", "at", "by", "for", "from", "in", "of", "on", "the", "to"}),
     "fr": frozenset({"a", "au", "aux", "d", "dans", "de", "des", "du", "en", "l", "la", "le", "les", "par", "sur", "un", "une"}),
 }
@@ -137,7 +137,7 @@ def without_stop_words(folded: str, language: str) -> str:
     >>> without_stop_words("temperature de l air", "fr"), without_stop_words("la mer", "fr")
     ('temperature air', '')
     """
-    words = [word for word in folded.split() if word not in _STOP_WORDS.get(language, frozenset())]
+    words = [word for word in folded.split() if word not in STOP_WORDS.get(language, frozenset())]
     return " ".join(words) if len(words) > 1 else ""
 
 
@@ -222,15 +222,15 @@ def list_parts(text: str) -> tuple[str, ...]:
 def label_keys(text: str, language: str) -> dict[str, str]:
     """The keys under which a thesaurus label is stored, by family; a family is left out where it adds nothing to the folded form."""
     folded = fold(unwrap(text))
-    inflected = folded if _is_acronym(text) else inflect(folded, language)
+    inflected = folded if is_acronym(text) else inflect(folded, language)
     loose = {"inflected": inflected, "words": without_stop_words(inflected, language), "compact": compact(folded)}
     return {"folded": folded} | {family: key for family, key in loose.items() if key and key != folded}
 
 
-def _is_acronym(text: str) -> bool:
+def is_acronym(text: str) -> bool:
     """Whether a label is one short word in capitals, whose last letter is no plural ("ATMS" is not several "ATM").
 
-    >>> _is_acronym("ATMS"), _is_acronym("WINDS OF THE SEA")
+    >>> is_acronym("ATMS"), is_acronym("WINDS OF THE SEA")
     (True, False)
     """
     return len(text) < 8 and text.isupper() and " " not in text

@@ -24,9 +24,10 @@ PREFIXES_OF_SETS: Final = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs
 }
 
 #: What our ledger holds and SSSOM has no slot for (<https://mapping-commons.github.io/sssom/spec-model/#non-standard-slots>).
-_EXTENSIONS: Final = ("ext_rule", "ext_scope", "ext_status")
+_EXTENSIONS: Final = ("ext_rule", "ext_scope", "ext_status", "ext_time")
 _COLUMNS: Final = (
     "subject_id",
+    "subject_label",
     "predicate_id",
     "predicate_modifier",
     "object_id",
@@ -39,6 +40,8 @@ _COLUMNS: Final = (
 )
 #: An IRI that N-Triples can write as it is (<https://www.w3.org/TR/n-triples/#grammar-production-IRIREF>).
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
+#: What ends a line for `str.splitlines`, and the tab.
+_ENDS = re.compile("[\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _ENTITIES: Final = ("subject_id", "object_id")
 
 
@@ -131,7 +134,7 @@ def _mapping(row: dict[str, str], name: str) -> Mapping:
         rule=row.get("ext_rule", ""),
         scope=row.get("ext_scope", ""),
         status=status,
-        time=row.get("mapping_date", ""),
+        time=row.get("ext_time") or row.get("mapping_date", ""),
     )
 
 
@@ -142,10 +145,11 @@ def _author(row: dict[str, str]) -> str:
     return tool if tool.startswith("tool:") or not tool else f"tool:{tool}"
 
 
-def write_sssom(mappings: Iterable[Mapping], metadata: dict[str, object]) -> str:
+def write_sssom(mappings: Iterable[Mapping], metadata: dict[str, object], labels: dict[str, str] | None = None) -> str:
     """An SSSOM/TSV document that `read_sssom` and `mappings_from_rows` read back without loss; rows are sorted.
 
     :param metadata: at least `mapping_set_id` and `license`, which the specification requires.
+    :param labels: names of subjects by IRI, for people who read the file.
     """
     prefixes = PREFIXES_OF_SETS | {"dt": PREFIXES["dt"]}
     extensions = [{"slot_name": name, "property": f"dt:{name.removeprefix('ext_')}", "type_hint": "xsd:string"} for name in _EXTENSIONS]
@@ -155,28 +159,30 @@ def write_sssom(mappings: Iterable[Mapping], metadata: dict[str, object]) -> str
         out.write(f"#{line}\n")
     writer = csv.DictWriter(out, _COLUMNS, delimiter="\t", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(sorted((_cells(mapping, prefixes) for mapping in mappings), key=lambda cells: tuple(cells.values())))
+    writer.writerows(sorted((_cells(mapping, prefixes, labels or {}) for mapping in mappings), key=lambda cells: tuple(cells.values())))
     return out.getvalue()
 
 
-def _cells(mapping: Mapping, prefixes: dict[str, str]) -> dict[str, str]:
+def _cells(mapping: Mapping, prefixes: dict[str, str], labels: dict[str, str]) -> dict[str, str]:
     is_tool = mapping.author.startswith("tool:")
     return {
         "subject_id": _compacted(mapping.subject, prefixes),
+        "subject_label": _plain(labels.get(mapping.subject, "")),
         "predicate_id": mapping.predicate,
         "predicate_modifier": "Not" if mapping.status is MappingStatus.REJECTED else "",
         "object_id": _compacted(mapping.object, prefixes),
         "mapping_justification": mapping.justification,
         "author_label": "" if is_tool else mapping.author,
         "mapping_tool": mapping.author if is_tool else "",
-        "mapping_date": mapping.time,
+        "mapping_date": mapping.time[:10],
         "confidence": repr(mapping.confidence),
         "ext_rule": _plain(mapping.rule),
         "ext_scope": mapping.scope,
         "ext_status": mapping.status.value,
+        "ext_time": mapping.time if mapping.time[10:] else "",
     }
 
 
 def _plain(text: str) -> str:
-    """A cell holds no tab and no line break, so that any reader can split lines."""
-    return " ".join(text.split())
+    """A cell holds no tab and nothing that ends a line, so that any reader can split lines; all else stays as it is."""
+    return _ENDS.sub(" ", text)

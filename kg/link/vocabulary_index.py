@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -24,20 +24,35 @@ from kg.model import Iri, TermKind
 from kg.resources import resource
 
 #: Raise it when keys are made differently: an index of another layout is not opened but built anew.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 
 #: The tables whose change makes terms be linked anew.
 TABLES: Final = (
+    "abbreviations.csv",
     "access-patterns.csv",
+    "column-parts.csv",
+    "context-hints.csv",
+    "disciplines.csv",
+    "equipment-models.csv",
+    "glossary-fr.csv",
+    "lead-words.csv",
     "licence-elements.csv",
     "licence-patterns.csv",
     "licence-ports.csv",
     "licences.csv",
+    "linked-vocabularies.csv",
+    "negations.csv",
     "placeholders.csv",
+    "quantity-units.csv",
     "rights-nothing.csv",
+    "satellites.csv",
+    "sensors.csv",
     "spelling.csv",
+    "synonyms-en.csv",
+    "text-words.csv",
     "thesauri.csv",
     "thesaurus-names.csv",
+    "units.csv",
 )
 
 _Postings = dict[str, dict[str, list[int]]]
@@ -70,7 +85,7 @@ class VocabularyIndex:
     def __init__(
         self,
         concepts: Sequence[tuple[str, str, str]],
-        labels: Sequence[tuple[int, str, str]],
+        labels: Sequence[tuple[int, str, str, str]],
         postings: dict[str, dict[str, _Postings]],
         ties: dict[str, list[tuple[int, str, str, float]]],
         broader: dict[str, list[str]],
@@ -88,7 +103,7 @@ class VocabularyIndex:
     def from_concepts(cls, concepts: Iterable[Concept], version: str = "") -> VocabularyIndex:
         """An index of concepts; of several with one IRI all names hold."""
         rows: list[tuple[str, str, str]] = []
-        names: list[tuple[int, str, str]] = []
+        names: list[tuple[int, str, str, str]] = []
         postings: dict[str, dict[str, _Postings]] = defaultdict(lambda: defaultdict(lambda: defaultdict(dict)))
         ties: dict[str, list[tuple[int, str, str, float]]] = defaultdict(list)
         broader: dict[str, list[str]] = {}
@@ -105,7 +120,7 @@ class VocabularyIndex:
                 matches[concept.iri].append((match.predicate, match.iri, match.confidence))
             for label in concept.labels:
                 _post(postings[concept.kind.value], label, len(names))
-                names.append((number, label.text, label.role))
+                names.append((number, label.text, label.role, (label.language or "").lower().partition("-")[0]))
         plain = {kind: {language: dict(families) for language, families in of.items()} for kind, of in postings.items()}
         return cls(rows, names, plain, dict(ties), {iri: of for iri, of in broader.items() if of}, dict(matches), version)
 
@@ -159,6 +174,12 @@ class VocabularyIndex:
         """The concepts of other vocabularies to which a concept stands, by alignments and its own scheme."""
         return [Match(predicate, iri, "", confidence) for predicate, iri, confidence in self._matches.get(concept, ())]
 
+    def names(self) -> Iterator[tuple[str, TermKind, str, str, str]]:
+        """Every label of every concept: concept, kind, language (empty where it has none), role, text."""
+        kinds = [TermKind(kind) for _, kind, _ in self._concepts]
+        for number, text, role, language in self._labels:
+            yield self._concepts[number][0], kinds[number], language, role, text
+
     def by_key(self, kind: TermKind, language: str, family: str, key: str) -> list[Hit]:
         """The concepts of a kind that have a label of this key in this language; each concept once."""
         families = self._postings.get(kind.value, {}).get(language)
@@ -169,7 +190,7 @@ class VocabularyIndex:
             numbers = numbers + families.get("folded", {}).get(key, [])
         found: dict[int, Hit] = {}
         for number in numbers:
-            concept, text, role = self._labels[number]
+            concept, text, role, _ = self._labels[number]
             found.setdefault(concept, Hit(Iri(self._concepts[concept][0]), kind, text, role))
         return list(found.values())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.model import Iri, Term, TermKind
+from kg.namespaces import BASE
 from kg.state.database import Database, Row, listed
 
 
@@ -53,6 +54,32 @@ class Terms(Database):
         """Terms by their IRIs."""
         rows = self._rows(f"SELECT {_TERM} FROM terms WHERE iri IN (SELECT value FROM json_each(?))", (listed(iris),))
         return {term.iri: term for term in map(_term, rows)}
+
+    def terms_with_text(self, text: str, kind: TermKind | None = None) -> list[Term]:
+        """Terms whose text is as given, of any kind or of one."""
+        sql = f"SELECT {_TERM} FROM terms WHERE text = ? AND kind = ifnull(?, kind) ORDER BY id"
+        return [_term(row) for row in self._rows(sql, (text, kind))]
+
+    def proposed_terms(self, kind: TermKind | None = None, limit: int = 50) -> list[TermUse]:
+        """Terms that wait for a decision (something is proposed, nothing accepted), by how many records it would unlock, most first."""
+        sql = (
+            f"SELECT {_TERM}, count(*), sum(record_terms.count) FROM {_USES} WHERE terms.kind = ifnull(?, terms.kind) AND NOT {_MAPPED}"
+            " AND EXISTS (SELECT 1 FROM ledger_heads JOIN mappings ON mappings.id = ledger_heads.mapping"
+            " WHERE ledger_heads.subject = terms.iri AND mappings.status = 'proposed')"
+            " GROUP BY terms.id ORDER BY count(*) DESC, terms.iri LIMIT ?"
+        )
+        return [_use(row) for row in self._rows(sql, (kind, limit))]
+
+    def variable_shares(self) -> list[tuple[str, int, int]]:
+        """By pole, the data sets that have a published record, and those of them with at least one variable term that is mapped."""
+        sql = (
+            "SELECT ifnull(sources.pole, ''), count(DISTINCT records.dataset), count(DISTINCT iif(EXISTS (SELECT 1 FROM record_terms"
+            " JOIN terms ON terms.id = record_terms.term JOIN ledger_heads ON ledger_heads.subject = terms.iri JOIN mappings"
+            " ON mappings.id = ledger_heads.mapping WHERE record_terms.record = records.id AND mappings.status = 'accepted'"
+            " AND mappings.object LIKE ?), records.dataset, NULL))"
+            " FROM records JOIN sources ON sources.id = records.source WHERE good_fingerprint IS NOT NULL GROUP BY 1 ORDER BY 1"
+        )
+        return [(str(pole), int(all_ or 0), int(some or 0)) for pole, all_, some in self._rows(sql, (f"{BASE}variable/%",))]
 
     def terms_of(self, record: Iri) -> list[TermUse]:
         """The terms that the published state of a record uses."""

@@ -1,0 +1,292 @@
+"""The commands `dataterra link report|candidates|accept|reject|explain|export|import|suggest`: people's part in linking."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from kg.config import settings_from_environment
+from kg.decisions import PREDICATES, Carried, carry_out, concept_iri, decision, entries_from, explain, find_term, person
+from kg.errors import VocabularyError
+from kg.link.confidence import read_confidence
+from kg.link.interval import Share
+from kg.link.sssom import mappings_from_rows, read_sssom, write_sssom
+from kg.link.suggest import checked, suggest
+from kg.model import Iri, MappingStatus, TermKind
+from kg.namespaces import BASE
+from kg.pipeline import Workshop, recover
+from kg.processing import vocabulary_file
+from kg.state import State
+
+output = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+
+#: Our metadata, mappings among them, may be used without condition.
+_LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
+_KIND = click.option("--kind", type=click.Choice([kind.value for kind in TermKind]), help="Only terms of this kind.")
+_AUTHOR = click.option("--author", metavar="NAME", help="Who decides; otherwise the name of the account.")
+_SCOPE = click.option("--scope", default="", metavar="ID|IRI", help="Only in this source or record; otherwise everywhere.")
+_WHY = click.option("--why", default="", help="The reason, kept with the decision.")
+
+
+@click.command("report")
+@_KIND
+@click.option("--top", default=50, show_default=True, type=int, help="Unmapped terms that are shown.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+def report_command(kind: str | None, top: int, as_json: bool) -> None:
+    """Show what is linked and what is not, by kind and pole, from which confidence on a link needs no person, and why.
+
+    \b
+    Example:
+      dataterra link report --top 10
+    """
+    settings = settings_from_environment()
+    confidence = read_confidence(settings.config)
+    with State(settings.state, writing=False) as state:
+        counts, shares = state.term_counts(), state.variable_shares()
+        unmapped = state.unmapped_terms(TermKind(kind) if kind else None, top)
+    if as_json:
+        found = {
+            "kinds": [
+                {"kind": c.kind, "terms": c.terms, "linked": c.mapped_terms, "uses": c.uses, "uses_linked": c.mapped_uses} for c in counts
+            ],
+            "poles": [{"pole": pole, "datasets": all_, "with_variable": some} for pole, all_, some in shares],
+            "unmapped": [{"kind": use.term.kind, "text": use.term.text, "records": use.records, "term": use.term.iri} for use in unmapped],
+            "thresholds": {
+                group: {"threshold": m.threshold, "right": m.evidence.right, "n": m.evidence.n} for group, m in confidence.models.items()
+            },
+        }
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    table = Table("kind", "terms", "linked", "uses", "uses linked")
+    for row in counts:
+        table.add_row(row.kind.value, str(row.terms), str(row.mapped_terms), str(row.uses), str(Share(row.mapped_uses, row.uses)))
+    output.print(table)
+    table = Table("pole", "data sets", "with a variable")
+    for pole, all_, some in shares:
+        table.add_row(pole or "-", str(all_), str(Share(some, all_)))
+    output.print(table)
+    table = Table("accepted alone", "from confidence", "proved on", "at least", title_justify="left")
+    for group, model in sorted(confidence.models.items()):
+        of = model.evidence
+        table.add_row(group, f"{model.threshold:.3f}" if model.threshold <= 1 else "never", str(Share(of.right, of.n)), f"{of.lower:.3f}")
+    output.print(table)
+    output.print(f"thresholds of {confidence.about.get('date', '-')}, fitted on {', '.join(confidence.about.get('sets', []))}")
+    for use in unmapped:
+        output.print(f"  unmapped in {use.records:>6} records: {use.term.kind} “{use.term.text[:120]}”", markup=False, soft_wrap=True)
+
+
+@click.command("candidates")
+@_KIND
+@click.option("--limit", default=30, show_default=True, type=int, help="Terms that are shown.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+def candidates_command(kind: str | None, limit: int, as_json: bool) -> None:
+    """Show the terms that wait for a decision, those first whose decision unlocks most records, with what is proposed.
+
+    \b
+    Example:
+      dataterra link candidates --kind variable --limit 5
+    """
+    with State(settings_from_environment().state, writing=False) as state:
+        uses = state.proposed_terms(TermKind(kind) if kind else None, limit)
+        proposals = {
+            use.term.iri: [m for m in state.current_mappings([use.term.iri]) if m.status is MappingStatus.PROPOSED] for use in uses
+        }
+    if as_json:
+        rows = [
+            {"term": use.term.iri, "text": use.term.text, "kind": use.term.kind, "records": use.records}
+            | {
+                "proposed": [
+                    {"concept": m.object, "confidence": m.confidence, "predicate": m.predicate, "rule": m.rule}
+                    for m in proposals[use.term.iri]
+                ]
+            }
+            for use in uses
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for use in uses:
+        output.print(f"{use.records} records: {use.term.kind} “{use.term.text[:120]}” {use.term.iri}", markup=False, soft_wrap=True)
+        for mapping in sorted(proposals[use.term.iri], key=lambda mapping: -mapping.confidence)[:5]:
+            said = f"    {mapping.confidence:.2f} {mapping.predicate} {mapping.object} ({mapping.rule})"
+            output.print(said, markup=False, soft_wrap=True)
+
+
+def _decide(given: str, concepts: tuple[str, ...], kind: str | None, author: str | None, **values: Any) -> None:
+    settings = settings_from_environment()
+    who = person(author or getpass.getuser())
+    objects = [concept_iri(concept) for concept in concepts]
+    with Workshop(settings) as shop:
+        recover(shop)
+        term = find_term(shop.state, given, TermKind(kind) if kind else None)
+        _print_carried(carry_out(shop, [decision(term, concept, who, **values) for concept in objects]))
+
+
+def _print_carried(done: Carried) -> None:
+    if not done.entries:
+        output.print("nothing is new: the ledger holds this decision already")
+    else:
+        output.print(
+            f"{done.entries} decisions taken down, links of {len(done.records)} records made anew; `dataterra publish` makes them public"
+        )
+
+
+@click.command("accept")
+@click.argument("term")
+@click.argument("concepts", nargs=-1, required=True)
+@_KIND
+@_AUTHOR
+@_SCOPE
+@_WHY
+@click.option(
+    "--predicate", type=click.Choice(PREDICATES), default="skos:exactMatch", show_default=True, help="How the term stands to the concept."
+)
+def accept_command(
+    term: str, concepts: tuple[str, ...], kind: str | None, author: str | None, scope: str, why: str, predicate: str
+) -> None:
+    """Decide that a term (its text or IRI) means concepts (IRIs, or variable/air-temperature); `none` says that it means nothing.
+
+    A person's decision holds over every tool's. The records that use the term are linked again, and no others.
+
+    \b
+    Example:
+      dataterra link accept 'Golfe de Gascogne' none --author 'A. Curator' --why 'a place'
+    """
+    _decide(term, concepts, kind, author, accept=True, predicate=predicate, scope=scope, why=why)
+
+
+@click.command("reject")
+@click.argument("term")
+@click.argument("concepts", nargs=-1, required=True)
+@_KIND
+@_AUTHOR
+@_SCOPE
+@_WHY
+def reject_command(term: str, concepts: tuple[str, ...], kind: str | None, author: str | None, scope: str, why: str) -> None:
+    """Decide that a term does not mean concepts. It is remembered: no tool links them again.
+
+    \b
+    Example:
+      dataterra link reject 'Golfe de Gascogne' theme/atmosphere --author 'A. Curator'
+    """
+    _decide(term, concepts, kind, author, accept=False, scope=scope, why=why)
+
+
+@click.command("explain")
+@click.argument("term")
+@_KIND
+def explain_command(term: str, kind: str | None) -> None:
+    """Show why a term (text or IRI), or each term of a record (IRI), is linked as it is: every decision, with rule, author and time.
+
+    \b
+    Example:
+      dataterra link explain 'Golfe de Gascogne'
+    """
+    with State(settings_from_environment().state, writing=False) as state:
+        if term.startswith(BASE + "record/"):
+            terms = [use.term for use in state.terms_of(Iri(term))]
+            if not terms:
+                raise VocabularyError(
+                    "this record uses no term, or is not there", where=term[:200], hint="give its IRI as the graph has it"
+                )
+        else:
+            terms = [find_term(state, term, TermKind(kind) if kind else None)]
+        for each in terms:
+            for line in explain(state, each, term):
+                output.print(line, markup=False, soft_wrap=True)
+
+
+@click.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True))
+@click.option("--people", is_flag=True, help="Only what people decided.")
+def export_command(file: Path, people: bool) -> None:
+    """Write the ledger's current entries as SSSOM/TSV, rejections included; `dataterra link import` reads them back without loss.
+
+    \b
+    Example:
+      dataterra link export decisions.sssom.tsv --people
+    """
+    with State(settings_from_environment().state, writing=False) as state:
+        mappings = [m for m in state.current_mappings() if not people or m.author.startswith("person:")]
+        terms = state.find_terms(list(dict.fromkeys(mapping.subject for mapping in mappings)))
+    metadata: dict[str, object] = {
+        "mapping_set_id": BASE + "mappings/ledger",
+        "license": _LICENCE,
+        "mapping_set_title": "Mapping ledger of Data Terra",
+    }
+    file.write_text(write_sssom(mappings, metadata, {iri: term.text for iri, term in terms.items()}), encoding="utf-8")
+    output.print(f"{len(mappings)} entries written")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--author", metavar="NAME", help="Author of rows that name none.")
+def import_command(file: Path, author: str | None) -> None:
+    """Take the decisions of an SSSOM/TSV file into the ledger, and link the records again that they touch.
+
+    \b
+    Example:
+      dataterra link import decisions.sssom.tsv
+    """
+    found = read_sssom(file.read_text(encoding="utf-8"), file.name)
+    entries = entries_from(mappings_from_rows(found.rows, file.name), person(author) if author else "")
+    with Workshop(settings_from_environment()) as shop:
+        recover(shop)
+        _print_carried(carry_out(shop, entries))
+
+
+@click.command("suggest")
+@click.argument("subject")
+@click.argument("target")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, writable=True))
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="Alignments that the proposals must not contradict.",
+)
+@click.option("--limit", default=3, show_default=True, type=int, help="Proposals for one concept.")
+def suggest_command(subject: str, target: str, file: Path, against: tuple[Path, ...], limit: int) -> None:
+    """Propose, as SSSOM, which concepts of one vocabulary stand for those of another; nothing is accepted.
+
+    A vocabulary is a thesaurus of ours (variable, theme...), an imported one by its name, or a SKOS file.
+
+    \b
+    Example:
+      dataterra link suggest theme variable proposals.sssom.tsv
+    """
+    settings = settings_from_environment()
+    one, other = vocabulary_file(settings, subject), vocabulary_file(settings, target)
+    proposals = suggest(one, other, read_confidence(settings.config), limit)
+    kept, refused = checked(proposals, one, other, against)
+    metadata: dict[str, object] = {
+        "mapping_set_id": f"{BASE}mappings/{quote(Path(subject).name)}--{quote(Path(target).name)}",
+        "license": _LICENCE,
+        "mapping_set_title": f"Proposals from {subject} to {target}",
+    }
+    file.write_text(
+        write_sssom([each.mapping for each in kept], metadata, {each.mapping.subject: each.label for each in kept}), encoding="utf-8"
+    )
+    output.print(f"{len(kept)} proposals for {len({each.mapping.subject for each in kept})} concepts written to {file}")
+    for reason, count in sorted(refused.items()):
+        output.print(f"  left out: {count} {reason}")
+
+
+#: What `dataterra link` takes from here.
+LEDGER_COMMANDS = (
+    accept_command,
+    candidates_command,
+    explain_command,
+    export_command,
+    import_command,
+    reject_command,
+    report_command,
+    suggest_command,
+)

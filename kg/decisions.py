@@ -1,0 +1,151 @@
+"""People's decisions on links: taken down in the ledger, and carried out on exactly the records that they touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import VocabularyError
+from kg.link.ledger import NO_CONCEPT
+from kg.model import Iri, Mapping, MappingStatus, Term, TermKind
+from kg.namespaces import BASE, PREFIXES
+from kg.pipeline import Workshop, relink
+from kg.state import State
+
+#: A person curated the mapping (<https://mapping-commons.github.io/semantic-mapping-vocabulary/>).
+CURATED: Final = "semapv:ManualMappingCuration"
+PREDICATES: Final = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
+_AUTHOR: Final = re.compile(r"[^\x00-\x1f@]{1,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a decision changed: entries that are new in the ledger, and records whose links were made anew."""
+
+    entries: int
+    records: tuple[Iri, ...]
+
+
+def find_term(state: State, given: str, kind: TermKind | None = None) -> Term:
+    """The term that an IRI, the end of one, or a verbatim text names.
+
+    :raises VocabularyError: when there is none, or the text is used in several ways.
+    """
+    is_iri = given.startswith(BASE + "term/")
+    found = list(state.find_terms([Iri(given)]).values()) if is_iri else state.terms_with_text(given, kind)
+    if not found:
+        raise VocabularyError(
+            "no record uses this term", where=given[:200], hint="`dataterra link report` shows terms; give the text as the record has it"
+        )
+    if len(found) > 1:
+        shown = "; ".join(f"{term.iri} ({_described(term)})" for term in found[:8])
+        raise VocabularyError(f"{len(found)} terms have this text", where=given[:200], hint=f"give one by its IRI: {shown}")
+    return found[0]
+
+
+def _described(term: Term) -> str:
+    said = (term.kind.value, term.language, term.thesaurus, term.given_iri, term.unit)
+    return ", ".join(each for each in said if each)
+
+
+def concept_iri(given: str) -> Iri:
+    """The IRI of a concept given in full, as `prefix:name`, or as `variable/air-temperature`; `none` says that there is no concept.
+
+    >>> concept_iri("variable/air-temperature"), concept_iri("none")
+    ('https://w3id.org/dataterra/variable/air-temperature', 'https://w3id.org/sssom/NoTermFound')
+
+    :raises VocabularyError: when it is no IRI.
+    """
+    if given.casefold() == "none":
+        return NO_CONCEPT
+    kind, slash, slug = given.partition("/")
+    if slash and kind in {kind.value for kind in TermKind}:
+        return Iri(f"{BASE}{kind}/{slug}")
+    prefix, colon, local = given.partition(":")
+    if colon and prefix in PREFIXES and not local.startswith("//"):
+        return Iri(PREFIXES[prefix] + local)
+    if not _IRI.fullmatch(given):
+        raise VocabularyError("this is no concept", where=given[:200], hint="give its IRI, or for ours `variable/air-temperature`")
+    return Iri(given)
+
+
+def person(name: str) -> str:
+    """The author of a decision as the ledger writes it.
+
+    :raises VocabularyError: when the name is empty, or is a mailbox, which would be published.
+    """
+    name = name.strip()
+    if not _AUTHOR.fullmatch(name):
+        raise VocabularyError("this is no name of an author", where=name[:100], hint="give a name or an ORCID, no e-mail address")
+    return name if name.startswith("person:") else f"person:{name}"
+
+
+def decision(
+    term: Term, concept: Iri, author: str, *, accept: bool, predicate: str = "skos:exactMatch", scope: str = "", why: str = ""
+) -> Mapping:
+    """A person's entry of the ledger."""
+    status = MappingStatus.ACCEPTED if accept else MappingStatus.REJECTED
+    return Mapping(term.iri, predicate, concept, 1.0, CURATED, author, why, scope, status)
+
+
+def carry_out(shop: Workshop, entries: Sequence[Mapping]) -> Carried:
+    """Append entries and make the links of the records anew that use their subjects, and of no other."""
+    count = shop.state.append_mappings(entries)
+    if not count:
+        return Carried(0, ())
+    shop.workers.own.linker.learn(entries)
+    touched = shop.state.records_using(dict.fromkeys(entry.subject for entry in entries))
+    rows = [row for iri in touched if (row := shop.state.record(iri)) is not None and row.published]
+    relink(shop, rows)
+    return Carried(count, tuple(touched))
+
+
+def explain(state: State, term: Term, record: str = "") -> list[str]:
+    """From the verbatim text to the concept, in lines for people: every entry there was, with rule, author and time; the last holds."""
+    lines = [f"“{term.text}”", f"  term: {term.iri}", f"  {_described(term)}"]
+    records = state.records_using([term.iri])
+    lines.append(f"  used by {len(records)} records" + (f", among them {record}" if record and Iri(record) in records else ""))
+    history = state.mapping_history(term.iri)
+    if not history:
+        return [*lines, "  nothing was ever found for it"]
+    last = {(entry.object, entry.scope): entry for entry in history}
+    for entry in history:
+        holds = "now" if last[entry.object, entry.scope] is entry else "was"
+        where = f" in {entry.scope}" if entry.scope else ""
+        lines.append(f"  {holds} {entry.status.value}{where}: {entry.predicate} {entry.object}")
+        lines.append(f"      by {entry.author}, {entry.time}, confidence {entry.confidence:.3f}, {entry.justification}")
+        if entry.rule:
+            lines.append(f"      because: {entry.rule}")
+    return lines
+
+
+def entries_from(mappings: Iterable[Mapping], author: str = "") -> list[Mapping]:
+    """Mappings of a set as entries of the ledger. Those without author get the given one; a tool's never become a person's.
+
+    :raises VocabularyError: when an entry has no author and none is given.
+    """
+    found = []
+    for mapping in mappings:
+        if mapping.author:
+            found.append(mapping)
+        elif author:
+            found.append(
+                Mapping(
+                    mapping.subject,
+                    mapping.predicate,
+                    mapping.object,
+                    mapping.confidence,
+                    mapping.justification,
+                    author,
+                    mapping.rule,
+                    mapping.scope,
+                    mapping.status,
+                    mapping.time,
+                )
+            )
+        else:
+            raise VocabularyError("the set does not say who decided", where=mapping.subject, hint="give --author")
+    return found

@@ -1,0 +1,182 @@
+"""Candidates for a term in any of the linked vocabularies: by IRI and code, by every wording, refused by unit, told apart by context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from kg.link.context import Context
+from kg.link.decide import KINDS
+from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
+from kg.link.lexicon import Lexicon
+from kg.link.ranking import Candidate, Wording, rank
+from kg.link.units import can_belong
+from kg.link.wordings import wordings
+from kg.model import Term, TermKind
+
+#: Two concepts nearer than this are namesakes, unless they are told apart otherwise.
+TIE: Final = 0.06
+#: A score from which on later wordings cannot win any more by much.
+_CERTAIN: Final = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A concept of a vocabulary that a term may mean, with all that a judgement on it needs."""
+
+    iri: str
+    label: str
+    role: str
+    score: float
+    margin: float
+    ties: int
+    candidate: Candidate | None
+    rule: str
+    predicate: str = "skos:exactMatch"
+    features: tuple[float, ...] = field(default=(), repr=False)
+
+
+class Candidates:
+    """All lexicons, by vocabulary and kind; one serves one process."""
+
+    def __init__(self, lexicons: Iterable[Lexicon]) -> None:
+        self._by: dict[tuple[str, TermKind], list[Lexicon]] = {}
+        self._iris: dict[str, str] = {}
+        for lexicon in lexicons:
+            self._by.setdefault((lexicon.vocabulary, lexicon.kind), []).append(lexicon)
+            if not lexicon.ranked or lexicon.vocabulary == "nvs":
+                self._iris |= {iri_key(iri): iri for iri in map(lexicon.iri_of, range(lexicon.concepts))}
+
+    @classmethod
+    def from_files(cls, paths: Iterable[Path]) -> Candidates:
+        """:raises VocabularyError: when a file is damaged."""
+        return cls(map(Lexicon.read, paths))
+
+    def of(self, vocabulary: str, kinds: Sequence[TermKind]) -> list[tuple[TermKind, Lexicon]]:
+        """The lexicons of a vocabulary for kinds of concept."""
+        return [(kind, lexicon) for kind in kinds for lexicon in self._by.get((vocabulary, kind), ())]
+
+    @property
+    def vocabularies(self) -> list[str]:
+        """The names of all vocabularies that are there."""
+        return sorted({vocabulary for vocabulary, _ in self._by})
+
+    def name_of(self, start: str) -> str:
+        """The name of the vocabulary whose IRIs begin so (as `iri_key` writes them), or nothing."""
+        for (vocabulary, _), lexicons in self._by.items():
+            if any(lexicon.concepts and iri_key(lexicon.iri_of(0)).startswith(start) for lexicon in lexicons):
+                return vocabulary
+        return ""
+
+    def by_code(self, term: Term) -> list[str]:
+        """The concepts whose IRIs or codes a term gives, in its order; those of another kind are left out."""
+        text = term.text[:400]
+        given = [term.given_iri] if term.given_iri else [part for part in map(str.strip, text.split(" | ")) if looks_like_iri(part)]
+        found = [self._iris.get(iri_key(iri)) or self._iris.get(without_sensor_number(iri)) for iri in given]
+        return [iri for iri in dict.fromkeys(found) if iri]
+
+    def find(self, term: Term, vocabulary: str, context: Context, depth: int = 5) -> list[Found]:
+        """The concepts of a vocabulary that a term may mean, best first."""
+        lexicons = self.of(vocabulary, KINDS.get(term.kind, ()))
+        first = lexicons[0][0] if lexicons else None
+        best: dict[str, tuple[Candidate, Lexicon]] = {}
+        for kind, lexicon in lexicons:
+            if term.kind is TermKind.KEYWORD and kind not in (TermKind.VARIABLE, TermKind.THEME) and first is not kind:
+                continue
+            for candidate in _ranked(lexicon, wordings(term, context, kind), term, depth + 3):
+                iri = lexicon.iri_of(candidate.concept)
+                if iri not in best or best[iri][0].score < candidate.score:
+                    best[iri] = candidate, lexicon
+        ordered = sorted(best.items(), key=lambda item: -item[1][0].score)[: depth + 3]
+        return _judged(ordered)[:depth]
+
+
+def _ranked(lexicon: Lexicon, said: Sequence[Wording], term: Term, depth: int) -> list[Candidate]:
+    """The candidates of all wordings; those of light wordings only where heavier ones found nothing sure."""
+    found: dict[int, Candidate] = {}
+    top = 0.0
+    for wording in said:
+        if wording.weight < 0.8 and top > 0.8 * _CERTAIN:
+            break
+        if top >= _CERTAIN * wording.weight + 0.06:
+            break
+        for candidate in rank(lexicon, wording, depth):
+            if candidate.concept in found and found[candidate.concept].score >= candidate.score:
+                continue
+            if term.unit and not can_belong(term.unit, lexicon.unit_of(candidate.concept), lexicon.text_of(candidate.label)):
+                continue
+            found[candidate.concept] = candidate
+            top = max(top, candidate.score)
+    return sorted(found.values(), key=lambda candidate: -candidate.score)[:depth]
+
+
+def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]]) -> list[Found]:
+    """Candidates with what their neighbours tell: how far the next one is, and how many are as near."""
+    found = []
+    scores = [candidate.score for _, (candidate, _) in ordered]
+    for place, (iri, (candidate, lexicon)) in enumerate(ordered):
+        others = scores[:place] + scores[place + 1 :]
+        margin = candidate.score - max(others, default=0.0)
+        ties = sum(abs(score - candidate.score) < TIE for score in others)
+        role = lexicon.role_of(candidate.label)
+        predicate = "skos:broadMatch" if candidate.wording.broader else "skos:exactMatch"
+        rule = f"{candidate.wording.rule}: '{lexicon.text_of(candidate.label)}'"
+        features = features_of(candidate, margin, ties, role, safe=_is_safe(candidate, role, lexicon.vocabulary))
+        found.append(
+            Found(iri, lexicon.text_of(candidate.label), role, candidate.score, margin, ties, candidate, rule, predicate, features)
+        )
+    return found
+
+
+#: What a judgement looks at, in the order of `features_of`.
+FEATURES: Final = (
+    "score",
+    "said",
+    "heard",
+    "letters",
+    "placed",
+    "same label",
+    "same words",
+    "margin",
+    "alone",
+    "weight of the wording",
+    "path",
+    "bridge",
+    "near bridge",
+    "bridge alt",
+    "alternative label",
+    "words",
+    "not alone",
+)
+
+
+def _is_safe(candidate: Candidate, role: str, vocabulary: str) -> bool:
+    """Whether a candidate may be accepted alone. The long name of one instrument is not the class of a model (GCMD names both alike)."""
+    is_long_name = role == "alt" and vocabulary == "gcmd" and candidate.wording.broader
+    return candidate.wording.alone and not candidate.crossed and not is_long_name
+
+
+def features_of(candidate: Candidate, margin: float, ties: int, role: str, *, safe: bool) -> tuple[float, ...]:
+    """Numbers between 0 and 1 that say how good a candidate is."""
+    wording = candidate.wording
+    return (
+        candidate.score,
+        candidate.said,
+        candidate.heard,
+        candidate.letters,
+        candidate.placed,
+        float(candidate.same),
+        float(candidate.said > 0.999 and candidate.heard > 0.999),
+        max(-0.2, min(margin, 0.4)) / 0.4,
+        float(ties == 0),
+        wording.weight,
+        float(bool(wording.above)),
+        float(role == "bridge"),
+        float(role == "near bridge"),
+        float(role == "bridge alt"),
+        float(role in ("alt", "hidden")),
+        min(len(wording.reading), 5) / 5,
+        float(not safe),
+    )

@@ -1,0 +1,117 @@
+"""What recall is usually lost on: spelling, inflection, formulas, column codes, abbreviations, satellites, mark-up, lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.config import Settings
+from kg.link.ledger import Decisions
+from kg.link.linker import Linker
+from kg.model import MappingStatus, Term, TermKind
+from kg.namespaces import BASE
+from kg.processing import linking_index, open_linker
+
+
+@pytest.fixture(scope="session")
+def linker(tmp_path_factory: pytest.TempPathFactory) -> Linker:
+    """Linking over the hub alone, as a new installation has it."""
+    settings = Settings(var=tmp_path_factory.mktemp("link"))
+    return open_linker(settings, linking_index(settings), Decisions())
+
+
+def links(linker: Linker, kind: str, text: str, language: str | None = None, unit: str | None = None) -> set[str]:
+    mappings = linker.mappings(Term(TermKind(kind), text, language, unit=unit))
+    return {mapping.object.removeprefix(BASE) for mapping in mappings if mapping.status is MappingStatus.ACCEPTED}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "language", "slug"),
+    [
+        # British and American spelling, plural, hyphens
+        ("variable", "Sulphur dioxide", "en", "variable/sulphur-dioxide"),
+        ("variable", "Sulfur dioxide", "en", "variable/sulphur-dioxide"),
+        ("keyword", "clouds", "en", "variable/clouds"),
+        ("variable", "Sea-surface temperature", "en", "variable/sea-surface-temperature"),
+        # Greek letters and chemical formulas
+        ("variable", "O3", None, "variable/ozone"),
+        ("variable", "CO₂", None, "variable/carbon-dioxide"),
+        ("variable", "δ18O", None, "variable/delta-oxygen-18"),
+        # accents and their loss, French elision and inflection
+        ("keyword", "Température de l'air", "fr", "variable/air-temperature"),
+        ("keyword", "TEMPERATURE DE L AIR", "fr", "variable/air-temperature"),
+        ("keyword", "températures de l’eau de mer", "fr", "variable/sea-temperature"),
+        ("keyword", "glissements de terrain", "fr", "variable/landslides"),
+        # names of columns
+        ("variable", "soilTemperature", None, "variable/soil-temperature"),
+        ("variable", "air_temperature", None, "variable/air-temperature"),
+        ("variable", "TA_EC", None, "variable/air-temperature"),
+        ("variable", "SWC_B_10", None, "variable/soil-moisture"),
+        ("variable", "LE_filled_OP", None, "variable/latent-heat-flux"),
+        ("variable", "Ts_C_5_Avg", None, "variable/soil-temperature"),
+        # units inside names
+        ("variable", "Wind speed [m/s]", "en", "variable/wind-speed"),
+        ("keyword", "Chlorophyll-a concentration (mg/m3)", "en", "variable/chlorophyll-a"),
+        # abbreviations
+        ("variable", "SST", None, "variable/sea-surface-temperature"),
+        ("variable", "Chl-a", None, "variable/chlorophyll-a"),
+        ("keyword", "AOD", None, "variable/aerosol-optical-depth"),
+        ("keyword", "LAI", None, "variable/leaf-area-index"),
+        ("keyword", "NDVI", None, "variable/ndvi"),
+        ("keyword", "SWE", None, "variable/snow-water-equivalent"),
+        ("keyword", "PM2.5", None, "variable/pm2-5"),
+        # satellites with and without hyphen and letter
+        ("platform", "Sentinel-2B", None, "platform/sentinel-2b"),
+        ("platform", "S2B", None, "platform/sentinel-2b"),
+        ("platform", "SPOT 5", None, "platform/spot-5"),
+        ("platform", "SPOT5", None, "platform/spot-5"),
+        # mark-up
+        ("keyword", "<p>Sea surface temperature</p>", "en", "variable/sea-surface-temperature"),
+        ("keyword", "**Sea surface temperature**", "en", "variable/sea-surface-temperature"),
+        ("keyword", "[Sea surface temperature](https://example.org/sst)", "en", "variable/sea-surface-temperature"),
+        # a comma inside brackets
+        ("platform", "TERRA (AM-1, EOS)", None, "platform/terra"),
+        # a path whose thesaurus has moved it
+        ("variable", "ATMOSPHERE > ATMOSPHERIC TEMPERATURE > SURFACE TEMPERATURE > AIR TEMPERATURE", "en", "variable/air-temperature"),
+    ],
+)
+def test_the_word_finds_its_concept(linker: Linker, kind: str, text: str, language: str | None, slug: str) -> None:
+    assert links(linker, kind, text, language) == {slug}
+
+
+def test_several_values_in_one_string_are_several_links(linker: Linker) -> None:
+    assert links(linker, "platform", "S2A, S2B") == {"platform/sentinel-2a", "platform/sentinel-2b"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("keyword", "None"),
+        ("keyword", "Détroit du Pas-de-Calais"),
+        ("keyword", "geotiff"),
+        ("variable", "TEMP_QC"),
+        ("variable", "SDN:R03::FIT_ERROR_NITRATE"),
+        ("variable", "Batt"),
+        ("instrument", "model: [free text]"),
+        ("platform", "Platform used to capture data"),
+        ("platform", "cool_sat1"),
+    ],
+)
+def test_what_denotes_nothing_is_left_alone(linker: Linker, kind: str, text: str) -> None:
+    assert links(linker, kind, text) == set()
+
+
+def test_a_unit_that_cannot_belong_refuses_the_concept(linker: Linker) -> None:
+    assert links(linker, "variable", "T_AIR_1", unit="degC") == {"variable/air-temperature"}
+    assert links(linker, "variable", "T_AIR_1", unit="volt") == set()
+
+
+def test_namesakes_wait_for_a_person(linker: Linker) -> None:
+    mappings = linker.mappings(Term(TermKind.VARIABLE, "NO2"))
+    assert {m.object.removeprefix(BASE) for m in mappings} == {"variable/nitrite", "variable/nitrogen-dioxide"}
+    assert {m.status for m in mappings} == {MappingStatus.PROPOSED}
+
+
+def test_the_exact_model_wins_and_a_sibling_model_is_no_answer(linker: Linker) -> None:
+    assert "instrument/hmp45" in links(linker, "instrument", "Vaisala HMP45C")
+    sibling = linker.mappings(Term(TermKind.INSTRUMENT, "Vaisala HMP9999"))
+    assert all("hmp" not in mapping.object for mapping in sibling if mapping.status is MappingStatus.ACCEPTED)
