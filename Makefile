@@ -7,10 +7,11 @@ RUN    := $(VENV)/bin/python
 PORT   ?= 8000
 SECONDS ?= 60
 SERVE  ?= 1
+IMPORTS ?= $(wildcard $(or $(DATATERRA_SHARED),../shared)/data/vocabularies/w3c $(or $(DATATERRA_SHARED),../shared)/data/vocabularies/iadopt)
 DEMO   := $(sort $(filter-out tests/examples/faults%,$(dir $(wildcard tests/examples/*/source.toml))))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test lint fuzz golden docs format bench build clean
+.PHONY: help install demo serve test lint ontology fuzz golden docs format bench build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +42,10 @@ lint: install
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(VENV)/bin/lint-imports --config pyproject.toml
+
+ontology: install ## prove the ontology with HermiT (needs Java); IMPORTS="FOLDER...": where DCAT, SOSA, PROV and the others are
+	$(VENV)/bin/dataterra ontology check $(foreach folder,$(IMPORTS),--imports $(folder))
+	$(RUN) -m pytest tests/ontology -rs
 
 fuzz: install ## change natives at random for each crosswalk and requests to the server; SECONDS=60 for each
 	FUZZ_SECONDS=$(SECONDS) $(RUN) -m pytest -n auto tests/hostile tests/api -k fuzz

@@ -19,6 +19,7 @@ from kg.commands_check import check_command
 from kg.commands_ledger import LEDGER_COMMANDS
 from kg.commands_link import LINK_COMMANDS
 from kg.commands_mend import mend_command
+from kg.commands_ontology import ontology_group
 from kg.commands_quality import QUALITY_COMMANDS
 from kg.commands_vocab import vocab_group
 from kg.config import Settings, settings_from_environment
@@ -424,12 +425,14 @@ for group, commands in (
     (main, (*QUALITY_COMMANDS, check_command, mend_command)),
     (link_group, (*LINK_COMMANDS, *LEDGER_COMMANDS)),
     (vocab_group, tuple(vocab_group.commands.values())),
+    (ontology_group, tuple(ontology_group.commands.values())),
 ):
     for command in commands:
         assert command.callback is not None
         command.callback = says_errors(command.callback)
         group.add_command(command)
 main.add_command(vocab_group)
+main.add_command(ontology_group)
 
 
 if __name__ == "__main__":

@@ -43,6 +43,10 @@ PREFIXES: Final[dict[str, str]] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+#: Names that only a reasoner sees: what stands in for what it does not know, and what it is asked.
+STAND_IN: Final = BASE + "stand-in/"
+PROBE: Final = BASE + "probe/"
+
 IANA_MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 EU_LANGUAGE: Final = "http://publications.europa.eu/resource/authority/language/"
 EU_FREQUENCY: Final = "http://publications.europa.eu/resource/authority/frequency/"

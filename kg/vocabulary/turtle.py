@@ -1,7 +1,7 @@
 """The one Turtle form in which our vocabularies and ontology files are kept: sorted, one statement a line, so that a diff shows meaning.
 
 Subjects stand by IRI (the scheme or ontology itself first), properties in the order of `_ORDER` and then by name, values by text.
-Writing what was read gives the same bytes.
+Writing what was read gives the same bytes. Blank nodes have no place here but in lists of IRIs, as OWL has them in property chains.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.errors import VocabularyError
 from kg.namespaces import OWL, RDF, RDFS, SKOS, XSD
 
-Term: TypeAlias = NamedNode | Literal
+#: A value; the members of a list.
+Term: TypeAlias = NamedNode | Literal | tuple[NamedNode, ...]
 
 #: What people look for first stands first: kind, labels, meaning, place in the tree; everything else follows by name.
 _ORDER: Final = (
@@ -26,6 +27,7 @@ _ORDER: Final = (
     *(SKOS[name] for name in ("definition", "scopeNote", "notation", "topConceptOf", "inScheme", "broader", "narrower")),
 )
 _RANK: Final = {predicate.value: rank for rank, predicate in enumerate(_ORDER)}
+_CELL: Final = (RDF.first, RDF.rest)
 _HEADS: Final = (SKOS.ConceptScheme, OWL.Ontology)
 # Only plain local names are shortened: everything else would need escapes (https://www.w3.org/TR/turtle/#grammar-production-PN_LOCAL).
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
@@ -64,11 +66,39 @@ def recanonical(text: str) -> str:
 
 def _by_subject(triples: Iterable[Triple]) -> list[tuple[NamedNode, list[tuple[NamedNode, Term]]]]:
     found: dict[NamedNode, set[tuple[NamedNode, Term]]] = defaultdict(set)
-    for triple in triples:
-        if not isinstance(triple.subject, NamedNode) or not isinstance(triple.object, (NamedNode, Literal)):
+    given = list(triples)
+    lists = _lists(given)
+    for triple in given:
+        if isinstance(triple.subject, BlankNode) and triple.predicate in _CELL:
+            continue
+        value = lists.get(triple.object) if isinstance(triple.object, BlankNode) else triple.object
+        if not isinstance(triple.subject, NamedNode) or value is None or isinstance(value, Triple):
             raise VocabularyError("canonical Turtle keeps IRIs and literals only", where=str(triple), hint="give the blank node an IRI")
-        found[triple.subject].add((triple.predicate, triple.object))
+        found[triple.subject].add((triple.predicate, value))
     return [(subject, sorted(found[subject], key=_pair_key)) for subject in sorted(found, key=lambda s: _subject_key(s, found[s]))]
+
+
+def _lists(triples: list[Triple]) -> dict[BlankNode, tuple[NamedNode, ...]]:
+    """The lists of IRIs, by the blank node at which each begins."""
+    cells: dict[BlankNode, dict[NamedNode, list[object]]] = defaultdict(lambda: defaultdict(list))
+    for triple in triples:
+        if isinstance(triple.subject, BlankNode):
+            cells[triple.subject][triple.predicate].append(triple.object)
+    inner = {rest for cell in cells.values() for rest in cell[RDF.rest] if isinstance(rest, BlankNode)}
+    return {head: members for head in cells.keys() - inner if (members := _members(head, cells)) is not None}
+
+
+def _members(head: object, cells: Mapping[BlankNode, Mapping[NamedNode, list[object]]]) -> tuple[NamedNode, ...] | None:
+    members: list[NamedNode] = []
+    while head != RDF.nil:
+        cell = cells.get(head, {}) if isinstance(head, BlankNode) else {}
+        if cell.keys() != set(_CELL) or any(len(values) != 1 for values in cell.values()) or len(members) > len(cells):
+            return None
+        if not isinstance(first := cell[RDF.first][0], NamedNode):
+            return None
+        members.append(first)
+        head = cell[RDF.rest][0]
+    return tuple(members)
 
 
 def _subject_key(subject: NamedNode, pairs: set[tuple[NamedNode, Term]]) -> tuple[bool, str]:
@@ -79,7 +109,8 @@ def _pair_key(pair: tuple[NamedNode, Term]) -> tuple[int, str, str, str, str]:
     predicate, value = pair
     if isinstance(value, Literal):
         return _RANK.get(predicate.value, len(_RANK)), predicate.value, value.language or "", value.value, value.datatype.value
-    return _RANK.get(predicate.value, len(_RANK)), predicate.value, "", value.value, ""
+    text = " ".join(member.value for member in value) if isinstance(value, tuple) else value.value
+    return _RANK.get(predicate.value, len(_RANK)), predicate.value, "", text, ""
 
 
 class _Writer:
@@ -103,6 +134,8 @@ class _Writer:
     def _term(self, value: Term) -> str:
         if isinstance(value, NamedNode):
             return self._iri(value.value)
+        if isinstance(value, tuple):
+            return "( " + " ".join(self._iri(member.value) for member in value) + " )"
         text = '"' + value.value.translate(_ESCAPES) + '"'
         if value.language:
             return f"{text}@{value.language}"

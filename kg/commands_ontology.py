@@ -1,0 +1,81 @@
+"""The commands `dataterra ontology`: is the ontology sound, together with those that it stands on?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+import orjson
+from pyoxigraph import RdfFormat, Triple, parse
+
+from kg.config import Settings, settings_from_environment
+from kg.errors import VocabularyError
+from kg.ontology.imports import OURS, find_imports
+from kg.ontology.proof import prove
+from kg.ontology.reasoner import LIMIT
+from kg.ontology.report import as_json, as_text
+from kg.ontology.terms import check_terms
+from kg.resources import resource
+
+#: How the report calls what `--with` adds.
+_MORE: Final = "(added)"
+
+
+@click.group("ontology")
+def ontology_group() -> None:
+    """Check the ontology, and document it.
+
+    \b
+    Example:
+      dataterra ontology check --imports ontologies
+    """
+
+
+@ontology_group.command("check")
+@click.option(
+    "--imports",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Folder or file with the ontologies that ours stands on, in any RDF format; otherwise ontologies/ in the working folder.",
+)
+@click.option(
+    "--with", "more", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Turtle that is held true as well."
+)
+@click.option("--why", is_flag=True, help="Look for the axioms behind the first contradiction; this takes minutes.")
+@click.option("--limit", default=LIMIT, show_default=True, type=click.IntRange(1), help="Seconds that the reasoner may take.")
+@click.option("--json", "with_json", is_flag=True, help="Print all of it as JSON.")
+def check_command(folders: tuple[Path, ...], more: tuple[Path, ...], why: bool, limit: int, with_json: bool) -> None:
+    """Prove that the ontology is consistent together with DCAT, SOSA/SSN, PROV, ORG, OWL-Time, I-ADOPT, SKOS and the others it stands on.
+
+    Says which of them were found, what of their axioms a reasoner can take, whether it heard each of them, which classes cannot have
+    members, and which terms are defined nowhere or never used. The exit code is 3 where something is wrong, or the proof is not complete.
+    HermiT needs Java.
+
+    \b
+    Example:
+      dataterra ontology check --imports ontologies
+    """
+    settings = settings_from_environment()
+    imports = find_imports(folders or _default(settings), settings.config)
+    ours = {OURS: _triples(resource("ontology/dataterra.ttl", settings.config))}
+    if more:
+        ours[_MORE] = tuple(triple for path in more for triple in _triples(path))
+    terms = check_terms(ours[OURS], [triple for each in imports.found.values() for triple in each.triples], settings.config)
+    proof = prove(ours, imports, limit, individuals=_MORE, why=why)
+    click.echo(orjson.dumps(as_json(proof, terms), option=orjson.OPT_INDENT_2) if with_json else as_text(proof, terms))
+    sys.exit(0 if proof.sound and not proof.gaps and terms.sound else 3)
+
+
+def _default(settings: Settings) -> tuple[Path, ...]:
+    folder = settings.var / "ontologies"
+    return (folder,) if folder.is_dir() else ()
+
+
+def _triples(path: Path) -> tuple[Triple, ...]:
+    try:
+        return tuple(quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE))
+    except SyntaxError as error:
+        raise VocabularyError("this is not Turtle", where=f"{path}: {error}", hint="mend the file at that place") from error

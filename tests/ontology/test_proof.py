@@ -1,0 +1,258 @@
+"""The ontology with those that it stands on: HermiT finds it consistent, and finds every contradiction that is planted across them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Triple
+
+from kg.namespaces import PROBE, STAND_IN
+from kg.ontology.expression import Axiom, Kind
+from kg.ontology.imports import OURS, Imports, find_imports, wanted_ontologies
+from kg.ontology.probes import probes
+from kg.ontology.proof import prove
+from kg.ontology.reading import read_axioms
+from kg.ontology.reasoner import Verdict, unsatisfiable_classes
+from kg.ontology.report import axiom_text
+from kg.ontology.theory import Theory, explain, theory
+from tests.conftest import WorkingFolder
+from tests.ontology.conftest import FOLDERS, turtle
+
+Ours = dict[str, tuple[Triple, ...]]
+
+#: Classes that cannot have members, each for another reason, and the ontologies that it takes to see it.
+PLANTED = """
+:PersonAndOrganisation rdfs:subClassOf foaf:Person , org:OrganizationalUnit .
+:TermAndActivity rdfs:subClassOf dt:SourceTerm , prov:Activity .
+:PoleAndDocument rdfs:subClassOf dt:Pole , foaf:Document .
+:ConceptAndCollection rdfs:subClassOf skos:Concept , skos:OrderedCollection .
+:TwoTimes rdfs:subClassOf sosa:Observation , [ owl:onProperty sosa:phenomenonTime ; owl:minCardinality 2 ] .
+:TwoProperties rdfs:subClassOf iop:Variable ,
+    [ owl:onProperty iop:hasProperty ; owl:onClass iop:Property ; owl:minQualifiedCardinality 2 ] .
+:YearAsText rdfs:subClassOf [ owl:onProperty dt:startYear ; owl:hasValue "1998" ] .
+:MetresAsDate rdfs:subClassOf
+    [ owl:onProperty dcat:spatialResolutionInMeters ; owl:hasValue "2020-01-01"^^xsd:date ] .
+:DurationAsYear rdfs:subClassOf [ owl:onProperty dcat:temporalResolution ; owl:hasValue "2020"^^xsd:gYear ] .
+:LiteralPlatform rdfs:subClassOf [ owl:onProperty dt:platform ; owl:someValuesFrom skos:ConceptScheme ] .
+:CollectionObserved rdfs:subClassOf
+    [ owl:onProperty dt:observation ; owl:someValuesFrom [ owl:onProperty sosa:observedProperty ; owl:someValuesFrom skos:Collection ] ] .
+:PlatformLost rdfs:subClassOf
+    [ owl:onProperty dt:observation ; owl:someValuesFrom [ owl:onProperty sosa:madeBySensor ; owl:someValuesFrom
+      [ owl:onProperty sosa:isHostedBy ; owl:someValuesFrom [ owl:onProperty dct:type ; owl:someValuesFrom :Kind ] ] ] ] ,
+    [ owl:onProperty dt:platform ; owl:allValuesFrom :OtherKind ] .
+:Kind owl:disjointWith :OtherKind .
+"""
+#: A class beside each kind that must stay possible: a check that calls everything impossible is none.
+POSSIBLE = """
+:OneTime rdfs:subClassOf sosa:Observation , [ owl:onProperty sosa:phenomenonTime ; owl:minCardinality 1 ] .
+:YearAsNumber rdfs:subClassOf [ owl:onProperty dt:startYear ; owl:hasValue 1998 ] .
+:DurationAsDuration rdfs:subClassOf [ owl:onProperty dcat:temporalResolution ; owl:hasValue "P1D"^^xsd:duration ] .
+:PoleAndOrganisation rdfs:subClassOf dt:Pole , foaf:Organization .
+:VariableAndConcept rdfs:subClassOf iop:Variable , skos:Concept .
+"""
+
+
+#: What the contradictions below are about; the whole is proved by the last test.
+USED = ("dcat", "dcterms", "foaf", "iadopt", "org", "prov", "skos", "sosa", "ssn")
+
+
+@pytest.fixture(scope="session")
+def sources(imports: Imports, ours: Ours) -> Ours:
+    """Triples of the ontologies by name, ours among them."""
+    return {**{name: imports.found[name].triples for name in USED}, **ours}
+
+
+def planted(sources: Ours, text: str, without: str = "") -> set[str]:
+    """Classes of the example that cannot have members."""
+    kept = {name: triples for name, triples in sources.items() if name != without}
+    answer = unsatisfiable_classes(theory({**kept, "planted": turtle(text)}, individuals="planted").triples())
+    assert answer.verdict is Verdict.CONSISTENT, answer.why
+    return {iri.rpartition("/")[2] for iri in answer.unsatisfiable if iri.startswith("http://example.org/")}
+
+
+def test_every_contradiction_that_is_planted_is_found_and_no_other(sources: Ours, reasoner: None) -> None:
+    wanted = {triple.subject.value.rpartition("/")[2] for triple in turtle(PLANTED) if isinstance(triple.subject, NamedNode)} - {"Kind"}
+    assert planted(sources, PLANTED + POSSIBLE) == wanted
+
+
+def test_it_takes_the_import_to_see_the_contradiction(sources: Ours, reasoner: None) -> None:
+    """Without ORG nobody says that our poles are organisations of FOAF."""
+    needed = {"PersonAndOrganisation", "PoleAndDocument"}
+    everything = planted(sources, PLANTED, "org")
+    assert not everything & needed and len(everything) == 12 - len(needed)
+
+
+#: The full pattern of SOSA, as a record says it; one link is stated in the other direction.
+PATTERN = """
+:d a dcat:Dataset ; dt:observation :o .
+:o a sosa:ObservationCollection ; sosa:madeBySensor :s ; sosa:observedProperty :salinity .
+:s dct:type :ctd . :ship sosa:hosts :s ; dct:type :research-vessel .
+"""
+#: The pattern of PROV: the data set was generated by an observation.
+GENERATED = """
+:e a dcat:Dataset ; prov:wasGeneratedBy :p . :p a sosa:Observation ; sosa:observedProperty :salinity .
+:t sosa:madeObservation :p ; dct:type :ctd ; sosa:isHostedBy :buoy . :buoy dct:type :research-vessel .
+"""
+FOLLOWING = [
+    *(("d", short, value) for short, value in (("equipment", "s"), ("facility", "ship"))),
+    *(("e", short, value) for short, value in (("equipment", "t"), ("facility", "buoy"))),
+    *(
+        (data, short, value)
+        for data in "de"
+        for short, value in (("observedVariable", "salinity"), ("instrument", "ctd"), ("platform", "research-vessel"))
+    ),
+]
+#: What stands on other paths, or on the other data set.
+NOT_FOLLOWING = [("d", "instrument", "research-vessel"), ("d", "platform", "ctd"), ("d", "equipment", "t"), ("e", "facility", "ship")]
+
+
+def test_the_property_chains_fire(sources: Ours, reasoner: None) -> None:
+    """The data sets that are not so can have no members exactly where the short path follows from the full pattern."""
+
+    def name(data: str, short: str, value: str) -> str:
+        return f"{data}.{short}.{value}"
+
+    denials = "".join(
+        f"<http://example.org/{name(data, short, value)}> rdfs:subClassOf [ owl:oneOf ( :{data} ) ] ,"
+        f" [ owl:complementOf [ owl:onProperty dt:{short} ; owl:hasValue :{value} ] ] ."
+        for data, short, value in FOLLOWING + NOT_FOLLOWING
+    )
+    few = {name: triples for name, triples in sources.items() if name in ("sosa", "skos", OURS)}
+    assert planted(few, PATTERN + GENERATED + denials) == {name(*each) for each in FOLLOWING}
+
+
+def test_an_axiom_that_was_not_heard_is_said(ours: Ours, reasoner: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reasoner is given all but one axiom, as if a parser had dropped it."""
+    dropped = "subclass: dt:Pole, org:OrganizationalUnit"
+    whole = Theory.triples
+
+    def leaky(self: Theory, more: tuple[Axiom, ...] = (), only: tuple[Axiom, ...] | None = None) -> list[Triple]:
+        return whole(self, more, [axiom for axiom in (self.axioms if only is None else only) if axiom_text(axiom) != dropped])
+
+    monkeypatch.setattr(Theory, "triples", leaky)
+    proof = prove(ours, Imports())
+    assert [axiom_text(axiom) for axiom in proof.unheard] == [dropped]
+    assert "1 axioms were not heard by HermiT" in proof.gaps
+
+
+def test_a_reasoner_that_takes_too_long_gives_no_answer(ours: Ours, reasoner: None) -> None:
+    proof = prove(ours, Imports(), limit=0.05)
+    assert proof.answer.verdict is Verdict.NO_ANSWER and not proof.sound
+    assert any("within 0 seconds" in gap for gap in proof.gaps)
+
+
+def test_a_contradiction_is_explained_by_the_axioms_that_make_it(reasoner: None) -> None:
+    text = """
+    dt:instrument a owl:ObjectProperty ; rdfs:domain dcat:Resource ; rdfs:range skos:Concept . dcat:Dataset rdfs:subClassOf dcat:Resource .
+    skos:ConceptScheme owl:disjointWith skos:Concept . :d a dcat:Dataset ; dt:instrument :c , :other . :c a skos:ConceptScheme ."""
+    assert {axiom_text(axiom) for axiom in explain(theory({"example": turtle(text)}, individuals="example"))} == {
+        "disjoint classes: skos:ConceptScheme, skos:Concept",
+        "range: dt:instrument, skos:Concept",
+        "statement about an individual: http://example.org/d, dt:instrument, http://example.org/c",
+        "type of an individual: http://example.org/c, skos:ConceptScheme",
+    }
+
+
+# What needs no reasoner
+
+
+def test_every_triple_is_accounted_for(imports: Imports, ours: Ours) -> None:
+    """Counts of axioms by kind, taken from the files by hand (grep), are those that are read."""
+    reading = read_axioms({name: found.triples for name, found in imports.found.items()} | ours)
+    count = {(axiom.origin, axiom.kind): 0 for axiom in reading.axioms}
+    for axiom in reading.axioms:
+        count[axiom.origin, axiom.kind] += 1
+    assert count["ssn", Kind.SUBCLASS] == 80 and count["ssn", Kind.CHAIN] == 4
+    assert count["prov", Kind.CHAIN] == 13 and count["prov", Kind.DISJOINT_CLASSES] == 4
+    assert count["foaf", Kind.DISJOINT_CLASSES] == 8 and count["skos", Kind.DISJOINT_CLASSES] == 3
+    assert count["org", Kind.DISJOINT_CLASSES] == 10 and count[OURS, Kind.CHAIN] == 7
+    unread = {name for name, _ in reading.not_understood}
+    assert unread == {"geo"}  # its owl:subPropertyOf, which is no term of OWL
+
+
+def test_each_axiom_that_can_be_asked_for_has_a_probe(ours: Ours) -> None:
+    found = theory(ours)
+    asked = probes(found.axioms, found.profile.uses)
+    assert not asked.without
+    assert set(asked.behind.values()) == set(found.axioms)
+    assert all(axiom.parts[0].iri.startswith(PROBE) for axiom in asked.axioms)
+
+
+def test_dates_that_the_reasoner_does_not_know_are_told_apart() -> None:
+    text = ':p a owl:DatatypeProperty ; rdfs:range xsd:date . :x :p "2020-01-01"^^xsd:date . :y :p "2020"^^xsd:gYear .'
+    found = theory({"example": turtle(text)}, individuals="example")
+    definitions = [axiom for axiom in found.axioms if axiom.kind is Kind.DATATYPE]
+    assert {axiom.parts[0].iri for axiom in definitions} == {STAND_IN + "date", STAND_IN + "gYear"}
+    lengths = {len(str(axiom.parts[2].node)) for axiom in found.axioms if axiom.kind is Kind.STATEMENT}
+    assert len(lengths) >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":C rdfs:subClassOf [ owl:onProperty :p ] .",
+        ":C owl:unionOf :l . :l rdf:first :A ; rdf:rest :l .",
+        ":p owl:propertyChainAxiom [ rdfs:label 'no list' ] .",
+        ":C rdfs:subClassOf 'text' .",
+        ":C owl:noSuchTerm :D .",
+        ":C rdfs:subClassOf [ owl:onProperty :p ; owl:cardinality 'many' ] .",
+    ],
+)
+def test_what_is_no_axiom_is_said_to_be_none(text: str) -> None:
+    reading = read_axioms({"example": turtle(text)})
+    assert reading.not_understood and not reading.axioms
+
+
+def test_ontologies_are_found_by_what_they_say_they_are(tmp_path: Path, shared_data: Path) -> None:
+    """Whatever the files are called; of two that hold one ontology the fuller is read, and the other is named."""
+    for name in ("w3c/npm/sosa-1.0.6.nq", "w3c/ssn2023-draft/sosa.ttl", "w3c/dcat3.ttl"):
+        path = shared_data / "data" / "vocabularies" / name
+        shutil.copy(path, tmp_path / f"{len(list(tmp_path.iterdir()))}{path.suffix}")
+    (tmp_path / "broken.ttl").write_text("this is <no Turtle")
+    found = find_imports([tmp_path])
+    assert sorted(found.found) == ["dcat", "sosa"] and len(found.found["sosa"].triples) == 345
+    assert [name for name, _ in found.left_aside] == ["sosa"]
+    assert [path.name for path, _ in found.unreadable] == ["broken.ttl"]
+    assert not found.complete and "prov" in {wanted.name for wanted in found.missing}
+
+
+def test_all_that_the_sample_folder_has_is_found(imports: Imports) -> None:
+    assert imports.complete
+    assert {wanted.name for wanted in imports.missing} == {"odrl", "icos"}
+    assert len(wanted_ontologies()) == len(imports.found) + 2
+
+
+# The command
+
+
+def test_the_command_says_which_imports_are_missing_and_fails(folder: WorkingFolder, tmp_path: Path) -> None:
+    result = folder.run("ontology", "check", "--imports", tmp_path, "--json")
+    said = json.loads(result.stdout)
+    assert result.returncode == 3 and not said["complete"]
+    assert any(gap.startswith("dcat: not found") for gap in said["gaps"])
+    assert said["not_found"]["prov"].startswith("https://www.w3.org/")
+
+
+def test_the_command_refuses_a_folder_that_is_not_there(folder: WorkingFolder) -> None:
+    result = folder.run("ontology", "check", "--imports", "no-such-folder")
+    assert result.returncode == 1 and "no such file or folder" in result.stderr
+
+
+def test_the_command_says_what_nobody_defines(folder: WorkingFolder, small_vocabularies: Path, tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay"
+    (overlay / "shapes").mkdir(parents=True)
+    (overlay / "shapes" / "odd.ttl").write_text("# sh:path dt:noSuchTerm ; sh:class dcat:DataSet")
+    result = folder.run("ontology", "check", "--imports", tmp_path, "--json", DATATERRA_CONFIG=overlay)
+    assert json.loads(result.stdout)["undefined_terms"] == {"dt:noSuchTerm": ["shapes/odd.ttl"]}
+
+
+def test_the_whole_is_proved(folder: WorkingFolder, shared_data: Path, reasoner: None) -> None:
+    folders = [part for name in FOLDERS for part in ("--imports", shared_data / name)]
+    result = folder.run("ontology", "check", *folders, "--json")
+    said = json.loads(result.stdout)
+    assert result.returncode == 0 and said["sound"] and said["complete"]
+    assert said["unsatisfiable"] == [] and said["not_heard"] == [] and said["asked"] > 1700
+    assert said["undefined_terms"] == {} and said["unused_terms"] == []
