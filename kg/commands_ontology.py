@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 import click
 import orjson
-from pyoxigraph import RdfFormat, Triple, parse
+from pyoxigraph import RdfFormat, Triple, parse, serialize
 
 from kg.config import Settings, settings_from_environment
 from kg.errors import VocabularyError
+from kg.formats import JSON_LD, TURTLE
+from kg.namespaces import PREFIXES
+from kg.ontology.documentation import document, read_examples
 from kg.ontology.imports import OURS, find_imports
+from kg.ontology.pages import write_pages
 from kg.ontology.proof import prove
 from kg.ontology.reasoner import LIMIT
 from kg.ontology.report import as_json, as_text
@@ -79,3 +84,33 @@ def _triples(path: Path) -> tuple[Triple, ...]:
         return tuple(quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE))
     except SyntaxError as error:
         raise VocabularyError("this is not Turtle", where=f"{path}: {error}", hint="mend the file at that place") from error
+
+
+@ontology_group.command("doc")
+@click.option(
+    "--out", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("ontology-doc"), show_default=True, help="Folder."
+)
+def doc_command(folder: Path) -> None:
+    """Write the documentation of the ontology: a page in English, one in French, and the ontology as Turtle and JSON-LD.
+
+    The pages need neither scripts nor network. The same is served at /ontology.
+
+    \b
+    Example:
+      dataterra ontology doc --out ontology-doc
+    """
+    settings = settings_from_environment()
+    source = resource("ontology/dataterra.ttl", settings.config)
+    triples = _triples(source)
+    folder.mkdir(parents=True, exist_ok=True)
+    for form in (TURTLE, JSON_LD):
+        (folder / f"ontology.{form.extension}").write_bytes(serialize(triples, format=form.rdf, prefixes=PREFIXES) or b"")
+    formats = [(form.label, f"ontology.{form.extension}") for form in (TURTLE, JSON_LD)]
+    for path in write_pages(document(triples, read_examples(settings.config)), folder, _style(), formats):
+        click.echo(path)
+
+
+def _style() -> str:
+    """The style sheet of the served pages."""
+    spec = find_spec("api")
+    return (Path(next(iter(spec.submodule_search_locations or ()))) / "static" / "style.css").read_text("utf-8") if spec else ""

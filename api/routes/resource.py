@@ -17,11 +17,13 @@ from api.pages import page_text, safe_link
 from api.rdf import write_rdf
 from api.routes.concept import concept_context, is_concept, is_scheme, scheme_context
 from api.routes.dataset import dataset_context
+from api.routes.ontology import is_ontology, ontology_context, version_of
 from api.routes.thing import thing_context
 from api.serving import Served, serving
 from api.things import THING_FORMATS, Thing, description, find_thing
 from kg.formats import HTML, Format
 from kg.namespaces import BASE, DCT, DOI, FOAF, OWL, SCHEMA
+from kg.vocabulary.graphs import with_blank_nodes
 
 
 def resource(request: Request) -> Response:
@@ -43,7 +45,9 @@ def resource(request: Request) -> Response:
 
 
 def _goes_by(served: Served, thing: Thing) -> Thing | None:
-    """The data set itself, where it was asked for by the identifier of one of its sources and goes by its DOI."""
+    """The data set itself, where it goes by its DOI and was asked for by an identifier of a source; the ontology, by its version."""
+    if version := version_of(served, thing):
+        return version
     if thing.family != "dataset" or next(served.reader.triples(None, FOAF.primaryTopic, NamedNode(thing.iri)), None):
         return None
     same = (node.value for node in objects(served.reader, NamedNode(thing.iri), OWL.sameAs))
@@ -58,12 +62,17 @@ def _raw_path(request: Request) -> str:
 
 
 def _rdf(served: Served, thing: Thing, form: Format) -> bytes:
-    return write_rdf(description(served.reader, thing), form)
+    found = description(served.reader, thing)
+    return write_rdf(with_blank_nodes(found) if is_ontology(thing) else found, form)
 
 
 def _page(request: Request, served: Served, thing: Thing, words: Words) -> str:
     labels = Labels(served.reader, words.language)
-    template, context = _context(served, thing, words, labels)
+    root = request.scope.get("root_path", "")
+    if is_ontology(thing):
+        template, context = "ontology.html", ontology_context(with_blank_nodes(description(served.reader, thing)), words, root)
+    else:
+        template, context = _context(served, thing, words, labels)
     formats = [(entry, _path(request, thing, entry)) for entry in THING_FORMATS if entry is not HTML]
     return page_text(request, template, words, thing=thing, label=labels, formats=formats, release=served.release.number, **context)
 

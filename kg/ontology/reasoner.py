@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -106,6 +107,8 @@ def _ask(triples: Iterable[Triple], option: str, limit: float) -> Answer | str:
 
 def _run(command: list[str], limit: float) -> Answer | str:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)  # noqa: S603
+    seconds = max(1, round(limit)) * (os.cpu_count() or 1)
+    resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds))  # where this process is killed, nobody ends the other one
     try:
         said, wrong = process.communicate(timeout=limit)
     except subprocess.TimeoutExpired:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -29,3 +32,15 @@ def read_graph(path: Path) -> bytes:
     text = (ox.serialize((quad.triple for quad in dataset), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
     lines = (_BLANK.sub(rf"<{GENID}{path.stem}-\1>", line) if "_:c14n" in line else line for line in text.splitlines(keepends=True))
     return "".join(sorted(lines)).encode()
+
+
+def with_blank_nodes(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """The triples as the file has them: what `read_graph` named is nameless again, as OWL asks of lists and class expressions."""
+    for triple in triples:
+        yield ox.Triple(_nameless(triple.subject), triple.predicate, _nameless(triple.object))
+
+
+def _nameless(node: Any) -> Any:
+    if isinstance(node, ox.NamedNode) and node.value.startswith(GENID):
+        return ox.BlankNode("b" + hashlib.sha256(node.value.encode()).hexdigest()[:16])
+    return node
