@@ -27,8 +27,15 @@ _SECTIONS: Final = {
     "object": OWL.ObjectProperty,
     "data": OWL.DatatypeProperty,
     "annotation": OWL.AnnotationProperty,
+    "values": OWL.NamedIndividual,
 }
-_FACTS: Final = {Kind.SUBCLASS: "subclass", Kind.SUBPROPERTY: "subproperty", Kind.DOMAIN: "domain", Kind.RANGE: "range"}
+_FACTS: Final = {
+    Kind.TYPE: "member",
+    Kind.SUBCLASS: "subclass",
+    Kind.SUBPROPERTY: "subproperty",
+    Kind.DOMAIN: "domain",
+    Kind.RANGE: "range",
+}
 #: What is said of the other side of an axiom.
 _BACK: Final = {Kind.SUBCLASS: "kinds", Kind.SUBPROPERTY: "cases", Kind.DOMAIN: "said_of_it", Kind.RANGE: "leads_to_it"}
 _TERM: Final = re.compile(r"\bdt:(\w+)")
@@ -149,7 +156,7 @@ class _Ontology:
 
     def _entry(self, node: NamedNode) -> Entry:
         name = node.value.removeprefix(str(DT))
-        axioms = [axiom for axiom in self._axioms if _subject(axiom) == node.value]
+        axioms = [axiom for axiom in self._axioms if _subject(axiom) == node.value and axiom.kind is not Kind.STATEMENT]
         return Entry(
             name,
             node.value,

@@ -28,6 +28,7 @@ _ATTRIBUTE: Final = re.compile(r"\b([A-Z]+)(?:\.([A-Za-z_]\w*)|\[\"([A-Za-z_]\w*
 #: What a crosswalk reads of a native is named as the native names it, however wrongly.
 _NATIVE: Final = re.compile(r"^[\s-]*from:.*$", re.MULTILINE)
 #: Vocabularies that are read by the check alone; their terms are values and not part of the model.
+_OURS: Final = PREFIXES["dt"]
 _SYNTAX: Final = {"xsd", "owl", "rdf", "rdfs"}
 
 
@@ -36,7 +37,7 @@ class Terms:
     """What was found.
 
     :param undefined: CURIE to the files that use it, where the vocabulary is at hand and does not define it.
-    :param unused: our terms that no file but the ontology uses.
+    :param unused: our terms that no other file and no other term of the ontology uses.
     :param unknown: prefixes whose vocabulary is not at hand, with the number of their terms in use.
     """
 
@@ -52,7 +53,8 @@ class Terms:
 
 def check_terms(ours: Iterable[Triple], imported: Iterable[Triple], overlay: Path | None = None) -> Terms:
     """Hold the terms in ontology, shapes, crosswalks, alignments and code against the vocabularies that define them."""
-    defined = _defined(ours, imported)
+    known = list(ours)
+    defined = _defined(known, imported)
     used = _used(overlay)
     undefined: dict[str, list[str]] = {}
     unknown: dict[str, set[str]] = defaultdict(set)
@@ -61,8 +63,9 @@ def check_terms(ours: Iterable[Triple], imported: Iterable[Triple], overlay: Pat
             unknown[prefix].add(name)
         elif name not in defined[prefix]:
             undefined[f"{prefix}:{name}"] = sorted(files)
+    pointed = {t.object.value.removeprefix(_OURS) for t in known if isinstance(t.object, NamedNode) and t.object != t.subject}
     elsewhere = {name for (prefix, name), files in used.items() if prefix == "dt" and files != {"ontology/dataterra.ttl"}}
-    return Terms(undefined, sorted(defined["dt"] - elsewhere), {prefix: len(found) for prefix, found in sorted(unknown.items())})
+    return Terms(undefined, sorted(defined["dt"] - elsewhere - pointed), {prefix: len(found) for prefix, found in sorted(unknown.items())})
 
 
 def _defined(ours: Iterable[Triple], imported: Iterable[Triple]) -> dict[str, set[str]]:
