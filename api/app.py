@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from api.errors import install_handlers
 from api.headers import CommonHeaders
 from api.parameters import CHECK, RESOURCE, SEARCH, SPARQL
-from api.routes.check import check_form, check_record
+from api.routes.check import check_form, check_record, mend_record
 from api.routes.health import health, ready
 from api.routes.overview import overview
 from api.routes.release import dump, void
@@ -46,6 +46,7 @@ ROUTES: Final = (
     Route("/sparql", query_by_post, "SPARQL query as a form or as the body", method="POST"),
     Route("/check", check_form, "The form that checks a record"),
     Route("/check", check_record, "What the graph would make of a record; nothing is stored", method="POST", description=CHECK),
+    Route("/check/mend", mend_record, "The same record with its repairs; nothing is stored", method="POST", description=CHECK),
     Route("/.well-known/void", void, "The graph described with VoID"),
     Route("/release/{number}/dumps/{name}", dump, "A dump of a release"),
     # Last: it takes every path.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -19,6 +20,8 @@ from api.streaming import unless_gone
 from kg.check.pool import LONGEST
 from kg.check.words import said
 from kg.formats import HTML
+from kg.mend.repair import Result
+from kg.mend.task import words as mending_words
 
 _FORM, _UPLOAD = "application/x-www-form-urlencoded", "multipart/form-data"
 #: A form writes most characters of a record as three.
@@ -46,6 +49,24 @@ async def check_record(request: Request) -> Response:
     if _wanted_json(request, by_browser):
         return Response(orjson.dumps(found), headers=_NEVER_KEPT, media_type=JSON.media_type)
     return _page(request, words, found, pasted or "")
+
+
+async def mend_record(request: Request) -> Response:
+    """The same record with its repairs: a page with the difference for people, JSON, or the file itself."""
+    body, name, pasted = await _record(request)
+    if not body.strip():
+        raise BadParameterError(name="record", value="")
+    if len(body) > LONGEST:
+        raise TooLongError(limit=f"{LONGEST:,}")
+    found = await unless_gone(request.receive, serving(request).checks.mend(body, name))
+    if pasted is not None and not _wanted_json(request, True):
+        return _page(request, _words(request), None, pasted, mended=found)
+    accept = request.headers.get("accept", "")
+    if "json" in accept or request.query_params.get("format") == JSON.name or found["result"] == Result.REFUSED:
+        status = 422 if found["result"] == Result.REFUSED else 200
+        return Response(orjson.dumps(found), status, headers=_NEVER_KEPT, media_type=JSON.media_type)
+    headers = _NEVER_KEPT | {"Content-Disposition": "attachment", "X-Repairs": str(len(found["repairs"]))}
+    return Response(base64.b64decode(found["file"]), headers=headers, media_type="application/octet-stream")
 
 
 def _wanted_json(request: Request, by_browser: bool) -> bool:
@@ -113,15 +134,17 @@ def _words(request: Request) -> Words:
     return Words(choose_language(request.query_params.get("lang", ""), request.headers.get("accept-language", "")))
 
 
-def _page(request: Request, words: Words, found: dict[str, Any] | None, pasted: str) -> Response:
+def _page(request: Request, words: Words, found: dict[str, Any] | None, pasted: str, mended: dict[str, Any] | None = None) -> Response:
     return render(
         request,
         "check.html",
         words,
         headers=_NEVER_KEPT,
         found=found,
+        mended=mended,
+        mending={key: text[words.language] for key, text in mending_words().items()},
         pasted=pasted,
         largest=LONGEST,
-        address=str(request.url.replace(query="")),
+        address=str(request.url.replace(query="")).removesuffix("/mend"),
         say=lambda key, **values: said(key, words.language, **values),
     )

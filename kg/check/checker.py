@@ -19,6 +19,7 @@ from kg.dataset_reader import DatasetReader
 from kg.harvest.containers import Containers
 from kg.harvest.files import Harvested, harvest_body, harvest_files
 from kg.link.linker import mapping_triples
+from kg.mend.mender import Mender
 from kg.model import Mapping as LedgerEntry
 from kg.model import Native, Problem, Severity, Source
 from kg.namespaces import BASE, expand, link_graph_iri
@@ -142,21 +143,25 @@ class Checker:
         self.mapper = PlacedMapper.from_resources(overlay)
         validator = Validator.from_overlay(overlay)
         self._texts = validator.shapes.texts
-        self._processor = Processor(self.mapper, linker_of(settings), validator)
-        self._containers = Containers.from_resources(overlay)
+        self.processor = Processor(self.mapper, linker_of(settings), validator)
+        self.containers = Containers.from_resources(overlay)
         self.sentences = Sentences.from_resources(overlay, {name: text.message for name, text in self._texts.items()})
         self._vocabularies = _vocabularies(overlay)
+
+    def mender(self, settings: Settings) -> Mender:
+        """What mends records with the same crosswalks, vocabularies and shapes."""
+        return Mender(settings, self.processor, self.containers, self.sentences)
 
     def files(self, paths: Iterable[Path], source: Source | None = None) -> Iterator[tuple[Checked, bytes]]:
         """Each record of files and folders with the triples that it would have; containers are opened.
 
         :raises ConfigError: when a path does not exist.
         """
-        yield from self._each(harvest_files(paths, source, containers=self._containers, largest=self._largest))
+        yield from self._each(harvest_files(paths, source, containers=self.containers, largest=self._largest))
 
     def body(self, body: bytes, name: str) -> Iterator[tuple[Checked, bytes]]:
         """The same for a text that was pasted or uploaded under a name."""
-        yield from self._each(harvest_body(body, name, YOURS, containers=self._containers, largest=self._largest))
+        yield from self._each(harvest_body(body, name, YOURS, containers=self.containers, largest=self._largest))
 
     def _each(self, harvested: Iterable[Harvested]) -> Iterator[tuple[Checked, bytes]]:
         for each in harvested:
@@ -167,7 +172,7 @@ class Checker:
 
     def _native(self, native: Native) -> tuple[Checked, bytes]:
         self.mapper.last = None
-        done = self._processor.process(native)
+        done = self.processor.process(native)
         if done.record is None:
             return Checked(native.location, Verdict.REFUSED, tuple(self._advice(each, "") for each in done.problems)), b""
         record = done.record
@@ -191,7 +196,7 @@ class Checker:
     def _decisions(self, done: Processed) -> Iterator[LedgerEntry]:
         yield from done.new_mappings
         for term, _ in done.terms:
-            yield from self._processor.linker.decisions.of(term.iri)
+            yield from self.processor.linker.decisions.of(term.iri)
 
     def _view(self, done: Processed, record: str, dataset: str) -> tuple[DatasetView, Concepts]:
         assert done.record is not None

@@ -54,12 +54,22 @@ class CheckPool:
 
         :raises CheckBusyError, CheckTimeoutError, CheckFailedError: when there is no answer.
         """
+        return await self._in_turn(body, {"name": name, "mend": False})
+
+    async def mend(self, body: bytes, name: str) -> dict[str, Any]:
+        """What it answers when it mends: `kg.mend.text.as_data`, and the `file` in base 64.
+
+        :raises CheckBusyError, CheckTimeoutError, CheckFailedError: when there is no answer.
+        """
+        return await self._in_turn(body, {"name": name, "mend": True})
+
+    async def _in_turn(self, body: bytes, asked: dict[str, object]) -> dict[str, Any]:
         try:
             await asyncio.wait_for(self._turn.acquire(), PATIENCE)
         except TimeoutError:
             raise CheckBusyError("other records are being checked", hint="try again in some seconds") from None
         try:
-            return await self._answer(body, name)
+            return await self._answer(body, asked)
         except BaseException:  # also when the client is gone: what the process is at must not become the next one's answer
             await self.close()
             raise
@@ -73,14 +83,14 @@ class CheckPool:
             process.kill()
             await process.wait()
 
-    async def _answer(self, body: bytes, name: str) -> dict[str, Any]:
+    async def _answer(self, body: bytes, asked: dict[str, object]) -> dict[str, Any]:
         try:
             if self._process is None or self._process.returncode is not None:
                 self._process = await self._started()
                 async with asyncio.timeout(_STARTING):
                     await self._frame(self._process)
             assert self._process.stdin is not None
-            self._process.stdin.write(json.dumps({"name": name, "length": len(body)}).encode() + b"\n" + body)
+            self._process.stdin.write(json.dumps(asked | {"length": len(body)}).encode() + b"\n" + body)
             async with asyncio.timeout(self._seconds):
                 await self._process.stdin.drain()
                 answer: dict[str, Any] = orjson.loads(await self._frame(self._process))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -119,3 +121,39 @@ def test_the_page_of_a_data_set_says_how_good_its_description_is(client: httpx.C
     assert page.status_code == 200
     assert "of 100: the share of what a good description has" in page.text
     assert "things would make it better" in page.text and 'href="/check"' in page.text
+
+
+# --- mending ---------------------------------------------------------------------------------------------------------------------------
+
+MENDABLE = EXAMPLES / "sextant/rephy.xml"
+ANCHOR = '<gmx:Anchor xlink:href="https://creativecommons.org/licenses/by/4.0/">'
+
+
+def test_a_program_gets_its_file_back_mended(client: httpx.Client) -> None:
+    answer = client.post("/check/mend", content=MENDABLE.read_bytes(), headers={"Content-Type": "application/xml"})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert ANCHOR in answer.text and int(answer.headers["X-Repairs"]) >= 3
+    again = client.post("/check/mend", content=answer.content, headers={"Content-Type": "application/xml"})
+    assert again.content == answer.content and again.headers["X-Repairs"] == "0"
+    told = client.post("/check/mend", content=MENDABLE.read_bytes(), headers={"Accept": "application/json"}).json()
+    assert base64.b64decode(told["file"]) == answer.content
+    assert {each["code"] for each in told["repairs"]} >= {"keyword.iri", "licence.iri", "access.iri"} and "+++ b/" in told["difference"]
+
+
+def test_a_person_takes_the_mended_file_and_reads_the_difference(client: httpx.Client) -> None:
+    page = client.post("/check/mend?lang=fr", files={"file": ("rephy.xml", MENDABLE.read_bytes())}, headers=HTML).text
+    found = re.search(r'href="data:application/octet-stream;base64,([A-Za-z0-9+/=]+)" download="rephy.xml"', page)
+    assert found and ANCHOR in base64.b64decode(found[1]).decode()
+    assert "Prendre le fichier réparé" in page and "désormais" in page and "+            &lt;gmx:Anchor" in page
+    form = client.get("/check?lang=en", headers=HTML).text
+    assert 'formaction="/check/mend?lang=en"' in form
+
+
+def test_what_cannot_be_mended_is_said_and_does_no_harm(client: httpx.Client) -> None:
+    bomb = client.post("/check/mend", content=(EXAMPLES / "faults/entity-bomb.xml").read_bytes(), headers={"Content-Type": "text/xml"})
+    assert (bomb.status_code, bomb.json()["result"]) == (422, "refused") and "entit" in bomb.json()["why_not"]["fr"]
+    head = '{"stac_version": "1.0.0", "type": "Collection", "extent": {}, "links": [], "id": "<script>alert(1)</script>", '
+    page = client.post("/check/mend", data={"record": head + '"license": "cc by 4.0", "keywords": ["salinity"]}'}, headers=HTML).text
+    assert "<script" not in page and "Take the mended file" in page
+    assert client.post("/check/mend", content=b"", headers={"Content-Type": "text/xml"}).status_code == 400
+    assert client.post("/check/mend", content=b" " * 1_200_000, headers={"Content-Type": "text/xml"}).status_code == 413

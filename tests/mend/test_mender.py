@@ -25,7 +25,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 VARIABLE = f"{BASE}variable/sea-temperature"
 GCMD = "https://gcmd.earthdata.nasa.gov/kms/concept/"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
-#: A sample of each format, with the codes of what is repaired in it.
+#: Samples of each format, with codes of what is repaired in them; with more concepts and rules there may be more.
 SAMPLES = {
     "sextant/marel-carnot.xml": {"keyword.iri", "keyword.thesaurus"},
     "sextant/rephy.xml": {"keyword.iri", "licence.iri", "access.iri"},
@@ -59,7 +59,7 @@ def made(mended: Mended) -> set[str]:
 @pytest.mark.parametrize("path", SAMPLES)
 def test_a_sample_is_mended_once_and_its_links_are_then_by_iri(path: str, mend: Mend, mender: Mender) -> None:
     mended = mend(EXAMPLES / path)
-    assert (mended.result, made(mended)) == (Result.MENDED, SAMPLES[path])
+    assert mended.result is Result.MENDED and made(mended) >= SAMPLES[path]
     again = mend(mended.body, path)
     assert (again.result, again.body, again.difference) == (Result.UNCHANGED, mended.body, "")
     given = {term.given_iri for term in reading(mender, mended).record.terms}
