@@ -12,14 +12,17 @@ from xml.etree import ElementTree
 
 import pytest
 import yaml
-from pyoxigraph import RdfFormat, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
 from kg.namespaces import BASE, EU_ACCESS_RIGHT, PREFIXES, RDFS, SKOS
+from kg.ontology.imports import Imports
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "mappings" / "alignments").glob("*.sssom.tsv"))
 COLUMNS = ["subject_id", "subject_label", "predicate_id", "object_id", "object_label"]
 COLUMNS += ["mapping_justification", "creator_label", "confidence", "mapping_date"]
+#: Vocabularies whose terms stand in our graph.
+STANDARDS = {"dcat", "dct", "foaf", "iop", "sosa"}
 PREDICATES = {f"skos:{name}Match" for name in ("exact", "close", "broad", "narrow", "related")}
 CURIES = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 #: Targets that were found in their vocabulary under the label that we give, with the day.
@@ -115,12 +118,51 @@ def access_rights(_: Path) -> dict[str, str]:
 
 
 #: What each alignment is held against: the vocabulary with the version at hand, and how its labels are read.
+def labelled(folder: Path, name: str, base: str = "") -> dict[str, str]:
+    """IRI to label, as OWL gives it; to the end of the IRI where there is none."""
+    quads = list(
+        parse(path=folder / name, format=RdfFormat.from_extension(name.rpartition(".")[2].replace("owl", "rdf")), base_iri=base or None)
+    )
+    found = {quad.subject.value: re.split("[#/]", quad.subject.value)[-1] for quad in quads if isinstance(quad.subject, NamedNode)}
+    said = (
+        quad for quad in quads if quad.predicate == RDFS.label and isinstance(quad.object, Literal) and quad.object.language in (None, "en")
+    )
+    return found | {quad.subject.value: quad.object.value.strip() for quad in said}
+
+
+def envri(folder: Path) -> dict[str, str]:
+    """The portfolio terminology, and what its users added."""
+    files = ("envri_terminology.rdf", "envri_user_terminology.rdf")
+    return {
+        iri: label for name in files for iri, label in labelled(folder, f"envri/{name}", "http://envri.eu/ontology/terminology").items()
+    }
+
+
+def epos(folder: Path) -> dict[str, str]:
+    """Classes and properties that the shapes of EPOS-DCAT-AP name, which has no vocabulary of labels."""
+    text = (folder.parents[1] / "suites/shapes/epos-dcat-ap/v3.0/epos-dcat-ap_v3.0.0_shacl.ttl").read_text(encoding="utf-8")
+    return {f"https://www.epos-eu.org/epos-dcat-ap#{name}": name for name in re.findall(r"\bepos:(\w+)", text)}
+
+
+def envri_rm(_: Path) -> dict[str, str]:
+    """The term of the reference model that the ENVRI knowledge base types research infrastructures with."""
+    return {"http://www.oil-e.net/ontology/envri-rm.owl#ResearchInfrastructure": "ResearchInfrastructure"}
+
+
 TARGETS: dict[str, tuple[str, Callable[[Path], dict[str, str]]]] = {
+    "access--envri": ("ENVRI portfolio terminology of 2021-04-29", envri),
     "access--eu": ("EU access-right table", access_rights),
+    "crosswalk--envri": ("ENVRI portfolio terminology of 2021-04-29", envri),
     "instrument--gcmd": ("GCMD instruments 14.3", lambda folder: gcmd(folder, "instruments")),
     "instrument--nvs-r25": ("NVS R25 of 2026-10-05", lambda folder: nvs(folder, "R25")),
     "instrument--nvs-r27": ("NVS R27 of 2026-10-05", lambda folder: nvs(folder, "R27")),
     "licence--spdx": ("SPDX licence list 3.29.0", spdx),
+    "ontology--envri": ("ENVRI portfolio terminology of 2021-04-29", envri),
+    "ontology--envri-rm": ("ENVRI reference model (OIL-E)", envri_rm),
+    "ontology--envthes": ("EnvThes 5.0.16", lambda folder: preferred(folder, "envthes/EnvThes.dev.ttl")),
+    "ontology--epos": ("EPOS-DCAT-AP 3.0.0", epos),
+    "ontology--icos": ("ICOS cpmeta at 90e2f43", lambda folder: labelled(folder, "icos/cpmeta.owl")),
+    "organisation--envri": ("ENVRI portfolio terminology of 2021-04-29", envri),
     "platform--gcmd": ("GCMD platforms 14.3", lambda folder: gcmd(folder, "platforms")),
     "platform--nvs-r23": ("NVS R23 of 2026-10-05", lambda folder: nvs(folder, "R23")),
     "theme--eu-data-theme": ("EU data themes", eu_data_themes),
@@ -195,7 +237,7 @@ def twice(stands: dict[str, str], scheme_of: Callable[[str], str | None]) -> lis
 
 
 def test_every_alignment_is_checked() -> None:
-    assert sorted(TARGETS) == [identifier(path) for path in FILES]
+    assert sorted(TARGETS) == sorted(identifier(path) for path in FILES)
 
 
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.name)
@@ -237,12 +279,32 @@ def test_the_head_says_what_sssom_asks_for(alignment: Path) -> None:
     assert all(PREFIXES[prefix] == start for prefix, start in curies.items() if prefix in PREFIXES)
 
 
-def test_every_subject_is_a_concept_of_ours_under_its_label(alignment: Path) -> None:
-    kind = alignment.name.partition("--")[0]
-    labels = preferred(ROOT / "ontology" / "vocabularies", f"{kind}.ttl")
-    _, rows = read(alignment)
-    wrong = [row for row in rows if labels.get(expanded(row["subject_id"], {kind: f"{BASE}{kind}/"})) != row["subject_label"]]
-    assert wrong == []
+def subjects(kind: str) -> dict[str, str]:
+    """IRI to English label of what we align: concepts, organisations, formats, terms of the ontology."""
+    if kind == "organisation":
+        return preferred(ROOT / "ontology", "organisations.ttl")
+    if kind == "ontology":
+        return labelled(ROOT / "ontology", "dataterra.ttl")
+    if kind == "crosswalk":
+        files = (ROOT / "mappings" / "crosswalks").glob("*.yaml")
+        return {f"{BASE}crosswalk/{path.stem}": yaml.safe_load(path.read_text("utf-8"))["title"]["en"] for path in files}
+    return preferred(ROOT / "ontology" / "vocabularies", f"{kind}.ttl")
+
+
+def test_every_subject_is_ours_under_its_label(alignment: Path) -> None:
+    labels, curies = subjects(alignment.name.partition("--")[0]), curie_map(alignment)
+    ours = [row for row in read(alignment)[1] if row["subject_id"].partition(":")[0] not in STANDARDS]
+    assert [row for row in ours if labels.get(expanded(row["subject_id"], curies)) != row["subject_label"]] == []
+
+
+def test_terms_of_standards_that_we_align_have_the_label_that_we_give(imports: Imports) -> None:
+    """Our graph is made of them: `ontology--` files align them with those of others as well."""
+    said = (triple for found in imports.found.values() for triple in found.triples if triple.predicate in (RDFS.label, SKOS.prefLabel))
+    labels = {(str(triple.subject), triple.object.value) for triple in said if isinstance(triple.object, Literal)}
+    for path in FILES:
+        for row in read(path)[1]:
+            if row["subject_id"].partition(":")[0] in STANDARDS:
+                assert (f"<{expanded(row['subject_id'], curie_map(path))}>", row["subject_label"]) in labels, row
 
 
 def test_skos_integrity_holds(alignment: Path) -> None:
