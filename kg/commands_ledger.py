@@ -14,16 +14,18 @@ from rich.console import Console
 from rich.table import Table
 
 from kg.config import settings_from_environment
-from kg.decisions import PREDICATES, Carried, carry_out, concept_iri, decision, entries_from, explain, find_term, person
+from kg.decisions import PREDICATES, Carried, carry_out, concept_iri, decision, entries_from, explain, find_term, person, terms_of_reuse
 from kg.errors import VocabularyError
 from kg.link.confidence import read_confidence
 from kg.link.interval import Share
+from kg.link.reuse import combined, read_policies, told
 from kg.link.sssom import mappings_from_rows, read_sssom, write_sssom
 from kg.link.suggest import checked, suggest
 from kg.model import Iri, MappingStatus, TermKind
 from kg.namespaces import BASE
 from kg.pipeline import Workshop, recover
 from kg.processing import vocabulary_file
+from kg.resources import resources
 from kg.state import State
 
 output = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -279,10 +281,35 @@ def suggest_command(subject: str, target: str, file: Path, against: tuple[Path, 
         output.print(f"  left out: {count} {reason}")
 
 
+@click.command("conditions")
+@click.argument("datasets", nargs=-1, required=True)
+@click.option("--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Language of the answer.")
+@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
+def conditions_command(datasets: tuple[str, ...], lang: str, as_json: bool) -> None:
+    """Show under which conditions data sets (IRIs) may be reused together: what their licences allow, demand and prohibit.
+
+    \b
+    Example:
+      dataterra link conditions https://w3id.org/dataterra/dataset/aeris/002390ab-4189-5f08-baa6-837b0414d1e0 --lang fr
+    """
+    settings = settings_from_environment()
+    thesaurus = next(iter(resources("ontology/vocabularies", "licence.ttl", settings.config)))
+    with State(settings.state, writing=False) as state:
+        found = combined([terms_of_reuse(state, Iri(each)) for each in datasets], read_policies(thesaurus))
+    if as_json:
+        click.echo(
+            json.dumps({name: getattr(found, name) for name in found.__slots__} | {"open": found.is_open}, ensure_ascii=False, indent=1)
+        )
+        return
+    for line in told(found, lang):
+        output.print(line, markup=False, soft_wrap=True)
+
+
 #: What `dataterra link` takes from here.
 LEDGER_COMMANDS = (
     accept_command,
     candidates_command,
+    conditions_command,
     explain_command,
     export_command,
     import_command,

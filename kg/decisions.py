@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import VocabularyError
-from kg.link.ledger import NO_CONCEPT
+from kg.link.concepts import kind_of
+from kg.link.ledger import NO_CONCEPT, Decisions
+from kg.link.reuse import Terms, strictest
 from kg.model import Iri, Mapping, MappingStatus, Term, TermKind
 from kg.namespaces import BASE, PREFIXES
 from kg.pipeline import Workshop, relink
@@ -149,3 +151,23 @@ def entries_from(mappings: Iterable[Mapping], author: str = "") -> list[Mapping]
         else:
             raise VocabularyError("the set does not say who decided", where=mapping.subject, hint="give --author")
     return found
+
+
+def terms_of_reuse(state: State, dataset: Iri) -> Terms:
+    """The licence and access condition of a data set, as its records' terms are linked; of several licences none is told.
+
+    :raises VocabularyError: when there is no such data set.
+    """
+    rows = [row for row in state.records_of_dataset(dataset) if row.published]
+    if not rows:
+        raise VocabularyError("there is no such data set", where=dataset[:200], hint="give its IRI as the graph has it")
+    found: dict[str, set[str]] = {"licence": set(), "access": set()}
+    for row in rows:
+        terms = [use.term.iri for use in state.terms_of(row.iri or Iri(""))]
+        decisions = Decisions(state.current_mappings(terms))
+        for term in terms:
+            for mapping in decisions.effective(term, row.source, row.iri or ""):
+                kind = kind_of(mapping.object)
+                if kind in (TermKind.LICENCE, TermKind.ACCESS):
+                    found[kind.value].add(mapping.object)
+    return Terms(dataset, found["licence"].pop() if len(found["licence"]) == 1 else "", strictest(found["access"]))
