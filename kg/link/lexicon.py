@@ -32,7 +32,7 @@ from kg.model import TermKind
 from kg.namespaces import OWL, QUDT, RDF, SKOS
 
 #: Raise it when stems, trigrams or arrays are made differently.
-LAYOUT: Final = 5
+LAYOUT: Final = 6
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -59,6 +59,7 @@ _ARRAYS: Final = (
     "label_language",
     "label_folded",
     "label_joined",
+    "label_reading",
     "label_weight",
     "label_length",
     "label_numbered",
@@ -339,7 +340,7 @@ class _Postings:
 class _Labels:
     """The labels of a lexicon while they are gathered: one row a reading of a label."""
 
-    rows: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    rows: list[tuple[int, int, int, int, int, int]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     tokens: list[tuple[str, ...]] = field(default_factory=list)
     tris: list[set[str]] = field(default_factory=list)
@@ -353,12 +354,12 @@ class _Labels:
         folded = fold(text)
         # a code such as TEMP is no word of its language
         language = None if is_acronym(text) else label.language
-        for reading in readings(with_digits_apart(folded) if self.equipment else text, language):
+        for order, reading in enumerate(readings(with_digits_apart(folded) if self.equipment else text, language)):
             if not reading:
                 continue
             place = len(self.texts)
             hashes = token_hash(folded), token_hash(folded.replace(" ", ""))
-            self.rows.append((concept, _ROLES.index(label.role), _language(label), *hashes))
+            self.rows.append((concept, _ROLES.index(label.role), _language(label), *hashes, order))
             self.texts.append(label.text)
             self.tokens.append(tuple(dict.fromkeys(reading)))
             self.tris.append(trigrams(" ".join(reading)))
@@ -372,7 +373,7 @@ class _Labels:
         """The arrays of the labels, and of the tokens of labels and places."""
         keys = np.sort(np.fromiter(self.by_token.by_key.keys() | places.by_key.keys(), np.uint64))
         tri_keys = np.sort(np.fromiter(self.by_tri.by_key, np.uint64))
-        columns = np.array(self.rows, dtype=object).reshape(-1, 5)
+        columns = np.array(self.rows, dtype=object).reshape(-1, 6)
         arrays = dict(zip(("token_label", "token_label_at"), self.by_token.flat(keys), strict=True))
         arrays |= dict(zip(("token_place", "token_place_at"), places.flat(keys), strict=True))
         arrays |= dict(zip(("tri_label", "tri_label_at"), self.by_tri.flat(tri_keys), strict=True))
@@ -386,6 +387,7 @@ class _Labels:
             "label_language": columns[:, 2].astype(np.uint8),
             "label_folded": columns[:, 3].astype(np.uint64),
             "label_joined": columns[:, 4].astype(np.uint64),
+            "label_reading": columns[:, 5].astype(np.uint8),
             "label_weight": np.array([sum(weights[token_hash(token)] for token in of) for of in self.tokens], np.float32),
             "label_length": np.array([len(of) for of in self.tokens], np.uint8),
             "label_numbered": np.array([any(each.isdigit() for each in text) for text in self.texts], np.uint8),

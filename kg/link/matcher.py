@@ -42,10 +42,11 @@ class Matcher:
         """What the strict rules say of a term, with what its wordings say where they accept nothing, and the straight links."""
         if not may_be_named(term):
             return strict
+        coded = self._coded(term)
+        if any(accepted(strict)):  # alignments lead on from the hub; to compare words again would cost and tell nothing
+            return strict + coded
         context = context or Context()
-        straight = self._straight(term, context)
-        if any(accepted(strict)):
-            return strict + straight
+        straight = list({mapping.object: mapping for mapping in (*self._straight(term, context), *coded)}.values())
         worded = self._worded(term, HUB, context)
         known = {mapping.object for mapping in strict}
         if not any(accepted(worded)):
@@ -54,16 +55,19 @@ class Matcher:
         kept = [mapping for mapping in strict if mapping.object not in linked]
         return kept + [mapping for mapping in worded if mapping.object not in known or mapping.object in linked] + straight
 
+    def _coded(self, term: Term) -> list[Mapping]:
+        """Links to imported vocabularies by the IRI or code given."""
+        rule = "the IRI or code given is the concept's own"
+        return [Mapping(term.iri, "skos:exactMatch", Iri(iri), 1.0, LEXICAL, AUTHOR, rule) for iri in self.candidates.by_code(term)]
+
     def _straight(self, term: Term, context: Context) -> list[Mapping]:
-        """Links to imported vocabularies: by code, and by wording; only links, for what is proposed is proposed of the hub."""
-        found = [
-            Mapping(term.iri, "skos:exactMatch", Iri(iri), 1.0, LEXICAL, AUTHOR, "the IRI or code given is the concept's own")
-            for iri in self.candidates.by_code(term)
-        ]
+        """Links to imported vocabularies by wording, where measured; only links, for what is proposed is proposed of the hub."""
+        found: list[Mapping] = []
         for vocabulary in self.candidates.vocabularies:
-            if vocabulary != HUB and vocabulary in JUDGED:
+            judges = vocabulary in JUDGED and self.confidence.of(group_of(term.kind, vocabulary)).threshold <= 1
+            if judges:
                 found += accepted(self._worded(term, vocabulary, context))
-        return list({mapping.object: mapping for mapping in reversed(found)}.values())[::-1]
+        return found
 
     def _worded(self, term: Term, vocabulary: str, context: Context) -> list[Mapping]:
         found = self.candidates.find(term, vocabulary, context, _SHOWN)

@@ -21,6 +21,8 @@ _COMMON: Final = 0.12
 _BOTH, _LETTERS, _PLACE, _OWN_WORDS, _SAME, _SAME_WORDS = 0.42, 0.16, 0.16, 0.10, 0.04, 0.12
 #: A hint (pole, the record's other terms) only decides between namesakes.
 _HINT: Final = 0.08
+#: A second or third translation of a label is less usual than the first.
+_READING: Final = 0.015
 _ROLE_WORTH: Final = np.array([0.03, 0.02, 0.01, 0.02, -0.02, -0.14, -0.04], np.float32)
 
 
@@ -105,6 +107,7 @@ def rank(lexicon: Lexicon, wording: Wording, depth: int = 8) -> list[Candidate]:
         + _SAME_WORDS * same_words
         + _HINT * hinted
         + _ROLE_WORTH[arrays["label_role"][close]]
+        - _READING * arrays["label_reading"][close]
     )
     if lexicon.equipment:
         score -= 0.25 * _other_model(lexicon, wording, close)
