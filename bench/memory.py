@@ -101,7 +101,7 @@ def run(var: Path, natives: Path, count: int) -> Measured:
         found.ingest_cpu, found.ingest_wall = spent.cpu, spent.wall
         Path("/proc/self/clear_refs").write_text("5")  # sets the high-water mark back
         with measured() as spent, Workshop(settings) as shop:
-            publish(settings, shop.state, shop.store)
+            publish(settings, shop.state, shop.graphs)
         found.publish_cpu, found.publish_wall = spent.cpu, spent.wall
         found.publish_peak, found.anonymous = kilobytes("VmHWM"), kilobytes("RssAnon")
     found.worker_peak = watch.largest

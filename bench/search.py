@@ -24,6 +24,7 @@ from kg.model import Iri
 from kg.namespaces import BASE, PREFIXES, digest, link_graph_iri, record_iri, source_iri
 from kg.search.concepts import concepts_of_store
 from kg.search.discovery import discovery_triples
+from kg.search.document import entries
 from kg.search.index import SearchIndex, build, open_index, update
 from kg.search.query import search
 from kg.search.request import SearchRequest
@@ -237,9 +238,9 @@ def main(size: int) -> None:
         timed(
             "views and discovery triples", lambda: [len(discovery_triples(view, concepts)) for view in DatasetReader(store).views()], size
         )
-        timed("views and index", lambda: build(Path(folder) / "1", DatasetReader(store).views(), store), size)
+        timed("views and index", lambda: build(Path(folder) / "1", entries(DatasetReader(store).views(), concepts), store), size)
         print(f"  index {size_of(Path(folder) / '1'):.1f} MB")
-        changed = islice(DatasetReader(store).views(), size // 100)
+        changed = entries(islice(DatasetReader(store).views(), size // 100), concepts)
         timed("update of 1 %", lambda: update(Path(folder) / "1", Path(folder) / "2", changed, [], store), size // 100)
         index = timed("open", lambda: open_index(Path(folder) / "2"))
         assert isinstance(index, SearchIndex)

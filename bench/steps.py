@@ -24,6 +24,7 @@ from bench.timing import Steps, measured, table
 from kg.config import Settings
 from kg.crosswalk.xml_document import parser
 from kg.dataset_reader import DatasetReader
+from kg.describe import Describer, PublishedQuads
 from kg.harvest.containers import Containers
 from kg.harvest.files import harvest_files
 from kg.judge import pyshacl_report
@@ -33,11 +34,12 @@ from kg.namespaces import link_graph_iri
 from kg.pipeline import Workshop, ingest
 from kg.processing import BATCH, Processor, linking_index
 from kg.publish import load_vocabularies, publish
+from kg.record_graphs import RecordGraphs
 from kg.release import Releases
 from kg.search.concepts import concepts_of_store
-from kg.search.discovery import discovery_triples
+from kg.search.document import entries
 from kg.search.index import build
-from kg.state import Natives, RecordEntry, RecordStatus, State
+from kg.state import GraphText, GraphTexts, Natives, RecordEntry, RecordStatus, State
 from kg.store import GraphChange, WorkingStore
 from kg.validate import Validator, problems
 
@@ -69,6 +71,11 @@ class Made:
             for record, linked in pairs
             for change in (GraphChange(record.graph, record.triples), GraphChange(Iri(link_graph_iri(record.iri)), linked.triples))
         ]
+
+    def texts(self) -> list[GraphText]:
+        """The same as they are kept for dumps."""
+        pairs = zip(self.records, self.links, strict=True)
+        return [GraphText(record.iri, record.dataset, record.triples, linked.triples) for record, linked in pairs]
 
 
 def corpus(name: str, count: int) -> list[Native]:
@@ -160,25 +167,27 @@ def _entry(native: Native, record: Record) -> RecordEntry:
 
 def _publishing(steps: Steps, made: Made, settings: Settings, repeat: int, folder: Path) -> None:
     """The parts of `publish`, one after the other."""
-    with State(settings.state) as state:
+    with State(settings.state) as state, GraphTexts(settings.graph_texts) as texts:
         store = WorkingStore(settings.store)
         load_vocabularies(settings, state, store)
-        store.bulk_add(made.changes())
-        store.flush()
+        graphs = RecordGraphs(store, texts)
+        graphs.add(made.texts())
         for number in range(repeat):
-            _publishing_once(steps, len(made.records), store, folder / f"published-{number}")
+            _publishing_once(steps, len(made.records), graphs, folder / f"published-{number}")
         store.close()
 
 
-def _publishing_once(steps: Steps, count: int, store: WorkingStore, folder: Path) -> None:
-    concepts = concepts_of_store(store)
-    steps.run("publish: read the data sets", count, lambda: _drain(DatasetReader(store).views()))
-    steps.run("publish: read and discovery", count, lambda: [discovery_triples(view, concepts) for view in DatasetReader(store).views()])
-    steps.run("publish: read and index", count, lambda: build(folder / "index", DatasetReader(store).views(), store))
-    staged = Releases(folder / "releases").stage(store)
-    steps.run("publish: dumps", count, staged.dump)
+def _publishing_once(steps: Steps, count: int, graphs: RecordGraphs, folder: Path) -> None:
+    store, texts = graphs.store, graphs.texts
+    concepts, quads, datasets = concepts_of_store(store), PublishedQuads(store, texts), list(DatasetReader(store).datasets())
+    steps.run("publish: read the data sets", count, lambda: _drain(DatasetReader(quads).views()))
+    steps.run("publish: describe", count, lambda: _drain(Describer(store, texts).describe(datasets)))
+    described = entries(DatasetReader(quads).views(), concepts)
+    steps.run("publish: describe and index", count, lambda: build(folder / "index", described, store))
+    staged = Releases(folder / "releases").stage(store, texts)
     steps.run("publish: list of records", count, staged.list_records)
-    steps.run("publish: manifest and VoID", count, staged.write_manifest)
+    steps.run("publish: dumps", count, staged.dump)
+    steps.run("publish: counts and VoID", count, staged.write_manifest)
     staged.discard()
 
 
@@ -193,7 +202,7 @@ def _whole_way(steps: Steps, files: Path, count: int, workers: int, var: Path) -
     with steps.step(f"ingest, {workers} workers", count), Workshop(settings) as shop:
         ingest(shop, [files], Source("bench", pole="odatis"))
     with steps.step(f"publish, {workers} workers", count), Workshop(settings) as shop:
-        publish(settings, shop.state, shop.store)
+        publish(settings, shop.state, shop.graphs)
 
 
 def _peers(steps: Steps, made: Made, folder: Path) -> None:

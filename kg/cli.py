@@ -120,7 +120,7 @@ def ingest_command(paths: tuple[Path, ...], source: str | None, json_file: Path 
         if not no_publish:
             bar.update(task, description="publish")
             try:
-                release = publish(settings, shop.state, shop.store, mapper=shop.mapper)
+                release = publish(settings, shop.state, shop.graphs, mapper=shop.mapper)
             except ReleaseError as error:
                 held = error  # what was ingested is kept, and is told first
     report.release = f"{release.number}" if release else ""
@@ -225,7 +225,7 @@ def publish_command(resume: bool, tag: str | None) -> None:
     with Workshop(settings) as shop:
         recover(shop)
         revalidate_where_shapes_changed(shop)
-        release = publish(settings, shop.state, shop.store, resume=resume, mapper=shop.mapper)
+        release = publish(settings, shop.state, shop.graphs, resume=resume, mapper=shop.mapper)
         current = release or releases.current()
         if tag and current:
             releases.tag(current.number, tag)

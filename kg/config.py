@@ -47,6 +47,10 @@ class Settings:
         return self.var / "store"
 
     @property
+    def graph_texts(self) -> Path:
+        return self.var / "graphs.sqlite"
+
+    @property
     def natives(self) -> Path:
         return self.var / "natives"
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from kg.config import Settings
 from kg.crosswalk.engine import Mapper
 from kg.errors import DataTerraError
+from kg.namespaces import BASE
 from kg.release import Releases
 from kg.search.index import open_index
-from kg.state import State
+from kg.state import GraphTexts, State
 from kg.store import WorkingStore
 from kg.validate import Validator
 
@@ -77,8 +78,13 @@ def _working_folder(settings: Settings) -> Iterator[Finding]:
         store = WorkingStore(settings.store)
         try:
             check = store.check()
+            records = sum(1 for _ in store.graphs(BASE + "record/"))
         finally:
             store.close()
+        with GraphTexts(settings.graph_texts) as texts:
+            yield Finding(
+                records == len(texts), f"{len(texts)} texts for {records} records in the store", "the next `dataterra publish` mends it"
+            )
         yield Finding(
             check.sound, "the merged graph is the union of the named graphs", "\n".join((*check.not_merged, *check.not_held))[:2000]
         )

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
 import tempfile
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kg.child_process import tie_to_parent
 from kg.config import Settings
 from kg.crosswalk.engine import Mapper
 from kg.errors import DataTerraError, VocabularyError
@@ -251,17 +250,8 @@ _worker: Processor | None = None
 
 def _start_worker(settings: Settings, index: Path) -> None:
     global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all of them; the parent ends the others
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    tie_to_parent()
     _worker = Processor.from_settings(settings, index)
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed has nobody to work for."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 def _process_in_worker(batch: Sequence[Native]) -> list[Processed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +15,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.config import Settings
 from kg.crosswalk.engine import Mapper
-from kg.dataset import DatasetView
 from kg.dataset_reader import DatasetReader
+from kg.describe import Describer, Description, are_many, describe_in_processes
 from kg.link.linker import mapping_triples
 from kg.link.sssom import mappings_from_rows, read_sssom
 from kg.model import Iri, Mapping, MappingStatus, Source
@@ -37,12 +38,11 @@ from kg.namespaces import (
     expand,
     source_iri,
 )
+from kg.record_graphs import RecordGraphs
 from kg.release import Release, Releases, read_records
 from kg.release.records import RECORDS_FILE
 from kg.resources import resource, resources
-from kg.search.concepts import Concepts, concepts_of_store
-from kg.search.discovery import discovery_triples
-from kg.search.document import LAYOUT
+from kg.search.document import LAYOUT, Entry
 from kg.search.index import build, open_index, outdated, update
 from kg.state import RecordRow, State
 from kg.store import GraphChange, WorkingStore
@@ -60,14 +60,16 @@ class Changes:
     datasets: frozenset[Iri] | None
 
 
-def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bool = False, mapper: Mapper | None = None) -> Release | None:
+def publish(
+    settings: Settings, state: State, graphs: RecordGraphs, *, resume: bool = False, mapper: Mapper | None = None
+) -> Release | None:
     """Make a release of what the store holds, and serve it; `None` where nothing has changed since the newest one.
 
     :param resume: publish although a roll-back set a hold.
     :param mapper: the crosswalks, where they are read already.
     :raises ReleaseError: when publishing is held.
     """
-    releases, next_index = Releases(settings.releases), settings.var / "index-next"
+    store, releases, next_index = graphs.store, Releases(settings.releases), settings.var / "index-next"
     killed = next_index.exists() or releases.unfinished()
     releases.recover()
     newest = releases.newest()
@@ -77,15 +79,17 @@ def publish(settings: Settings, state: State, store: WorkingStore, *, resume: bo
     changes = _changes(state, newest)
     changes = _write_source_graphs(state, store, changes)
     _write_term_alignment(state, store, newest.manifest.change if newest and not killed else 0)
+    graphs.complete()
     shutil.rmtree(next_index, ignore_errors=True)
-    _describe(store, _affected(store, changes, newest), newest, next_index, sweep=killed or newest is None)
-    staged = releases.stage(store, resume=resume, changed=changes.records)
+    _describe(settings, graphs, _affected(store, changes, newest), newest, next_index, sweep=killed or newest is None)
+    staged = releases.stage(store, graphs.texts, resume=resume)
     staged.index_path.rmdir()
     next_index.rename(staged.index_path)
-    with ThreadPoolExecutor(1) as beside:  # compressing the dumps and counting the graph take a core each
-        dumped = beside.submit(staged.dump)
-        staged.list_records()
-        dumped.result()
+    staged.list_records()
+    with ThreadPoolExecutor(1) as beside:  # counting the graph and writing it out take a core each
+        counted = beside.submit(staged.count)
+        staged.dump()
+        counted.result()
     change = state.last_change()
     staged.write_manifest(change=change, validation=_validation(state), index_version=LAYOUT)
     release = staged.activate()
@@ -250,22 +254,40 @@ def _affected(store: WorkingStore, changes: Changes, newest: Release | None) -> 
     return changes.datasets | frozenset(outdated(open_index(newest.index_path), store))
 
 
-def _describe(store: WorkingStore, affected: frozenset[Iri] | None, newest: Release | None, index: Path, *, sweep: bool) -> None:
+def _describe(
+    settings: Settings, graphs: RecordGraphs, affected: frozenset[Iri] | None, newest: Release | None, index: Path, *, sweep: bool
+) -> None:
     """Write the discovery graph and the search index; each data set is read once for both.
 
     :param sweep: a publish was killed, and may have left what it wrote of data sets that have gone since.
     """
-    reader, discovery = DatasetReader(store), _Discovery(store, concepts_of_store(store))
+    store, discovery = graphs.store, _Discovery(graphs.store)
     if affected is None or newest is None:
-        build(index, discovery.passing(reader.views()), store)
+        descriptions = _descriptions(settings, graphs, list(DatasetReader(store).datasets()))
+        build(index, discovery.passing(descriptions), store)
     else:
         described = {iri for iri in affected if next(store.triples(None, FOAF.primaryTopic, NamedNode(iri)), None)}
-        views = (view for iri in sorted(described) if (view := reader.read(iri)))
-        update(newest.index_path, index, discovery.passing(views), affected - described, store)
+        descriptions = _descriptions(settings, graphs, sorted(described))
+        update(newest.index_path, index, discovery.passing(descriptions), affected - described, store)
         discovery.forget(affected - described)
     if sweep:
         discovery.forget(_not_described(store))
     discovery.write()
+
+
+def _descriptions(settings: Settings, graphs: RecordGraphs, datasets: list[Iri]) -> Iterator[Description]:
+    """By this process where they are few, else by one process a core, which read a copy of the store: the store itself is being written."""
+    workers, copy = settings.workers or os.cpu_count() or 1, settings.var / "describing"
+    if workers == 1 or not are_many(datasets):
+        yield from Describer(graphs.store, graphs.texts).describe(datasets)
+        return
+    shutil.rmtree(copy, ignore_errors=True)  # of a run that was killed
+    graphs.store.flush()
+    graphs.store.backup(copy)
+    try:
+        yield from describe_in_processes(datasets, copy, settings.graph_texts, workers)
+    finally:
+        shutil.rmtree(copy)
 
 
 def _not_described(store: WorkingStore) -> frozenset[Iri]:
@@ -278,15 +300,14 @@ class _Discovery:
     """Writes the discovery triples of the data sets that pass by."""
 
     store: WorkingStore
-    concepts: Concepts
     said: dict[Iri, bytes] = field(default_factory=dict)
 
-    def passing(self, views: Iterable[DatasetView]) -> Iterator[DatasetView]:
-        for view in views:
-            self.said[view.iri] = discovery_triples(view, self.concepts)
+    def passing(self, descriptions: Iterable[Description]) -> Iterator[Entry]:
+        for each in descriptions:
+            self.said[each.entry.iri] = each.triples
             if len(self.said) >= _PORTION:
                 self.write()
-            yield view
+            yield each.entry
 
     def forget(self, datasets: Iterable[Iri]) -> None:
         self.said |= dict.fromkeys(datasets, b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import re
 import weakref
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, Any, Final, Protocol, cast
 
 from pyoxigraph import (
     BlankNode,
@@ -37,8 +38,8 @@ TRANSACTION_BYTES: Final = 1_000_000
 #: Characters of updates after which `apply` flushes: RocksDB keeps what was written in memory, five times as large, up to more than 1 GB.
 FLUSH_CHARACTERS: Final = 8_000_000
 #: Bytes of N-Quads that one `bulk_load` takes. Measured on 1 M quads of 150 bytes: 5 MB 98 MB of memory at 117 k quads a CPU second,
-#: 20 MB 250 MB at 126 k, 80 MB 770 MB at 136 k (2026-11).
-BULK_BYTES: Final = 8_000_000
+#: 20 MB 250 MB at 126 k, 80 MB 770 MB at 136 k (2026-11). Many small ones cost more later, when RocksDB merges them.
+BULK_BYTES: Final = 32_000_000
 
 _QUERIES: Final = Path(__file__).parent / "query"
 _BLANK: Final = re.compile(rb"^_:| _:[^ ]+ \.$", re.MULTILINE)
@@ -172,13 +173,35 @@ class _Reading:
         assert isinstance(solutions, QuerySolutions)
         return solutions
 
-    def write_quads(self, output: IO[bytes]) -> None:
-        """Write the whole store as N-Quads, the merged graph included, so that loading it gives the same store."""
-        self._store.dump(output, RdfFormat.N_QUADS)
+    def write_graph(self, graph: Iri, output: IO[bytes]) -> None:
+        """Write one named graph as N-Quads."""
+        named = _NamedGraphLines(graph, output)
+        self._store.dump(cast(IO[bytes], named), RdfFormat.N_TRIPLES, from_graph=_named(graph))
+        named.end()
 
     def write_merged(self, output: IO[bytes], prefixes: Mapping[str, str]) -> None:
         """Write the merged graph as Turtle."""
         self._store.dump(output, RdfFormat.TURTLE, from_graph=_MERGED, prefixes=dict(prefixes))
+
+
+class _NamedGraphLines(io.RawIOBase):
+    """Writes N-Triples lines on as N-Quads lines of one graph."""
+
+    def __init__(self, graph: Iri, output: IO[bytes]) -> None:
+        self._end, self._output, self._begun = f" <{graph}> .\n".encode(), output, b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        *lines, self._begun = (self._begun + bytes(data)).split(b"\n")
+        self._output.writelines(line.removesuffix(b" .") + self._end for line in lines)
+        return len(data)
+
+    def end(self) -> None:
+        """The last line must have ended."""
+        if self._begun:
+            raise StoreError("a dump ended within a line", where=self._begun[:200].decode("utf-8", "replace"))
 
 
 class WorkingStore(_Reading):
@@ -275,10 +298,12 @@ class WorkingStore(_Reading):
         wanted = _as_held(said)
         held = {subject: _subject_lines(self._store, subject, graph) for subject in wanted}
         differing = [subject for subject in wanted if wanted[subject] != held[subject]]
-        if differing:
-            added = set().union(*(wanted[subject] - held[subject] for subject in differing))
-            removed = set().union(*(held[subject] - wanted[subject] for subject in differing))
+        added = set().union(*(wanted[subject] - held[subject] for subject in differing))
+        removed = set().union(*(held[subject] - wanted[subject] for subject in differing))
+        if removed:
             self._update(_update({graph: added}, {graph: removed}, self._unheld({graph: removed}) - added, []))
+        elif added:
+            self._bulk_load({graph: b"".join(added)})
         return len(differing)
 
     def _unheld(self, removed: Mapping[Iri, set[bytes]]) -> set[bytes]:

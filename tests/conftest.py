@@ -54,14 +54,14 @@ class WorkingFolder:
     def ingest(self, *paths: Path, source: Source | None = None, again: bool = False, publish: bool = True) -> RunReport:
         with Workshop(self.settings) as shop:
             report = ingest(shop, paths, source, again=again)
-            release = publish_release(self.settings, shop.state, shop.store, mapper=shop.mapper) if publish else None
+            release = publish_release(self.settings, shop.state, shop.graphs, mapper=shop.mapper) if publish else None
             report.release = str(release.number) if release else ""
         return report
 
     def publish(self, *, resume: bool = False) -> Release | None:
         with Workshop(self.settings) as shop:
             revalidate_where_shapes_changed(shop)
-            return publish_release(self.settings, shop.state, shop.store, resume=resume, mapper=shop.mapper)
+            return publish_release(self.settings, shop.state, shop.graphs, resume=resume, mapper=shop.mapper)
 
     def run(self, *arguments: object, **variables: object) -> subprocess.CompletedProcess[str]:
         """The command, as a process of its own."""

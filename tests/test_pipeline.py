@@ -570,7 +570,7 @@ def test_what_waits_is_written_by_the_next_run(
             shop.store.apply([removal(iri), removal(Iri(link_graph_iri(iri)))])
         assert recover(shop) == 3
         assert not list(shop.state.records(pending=True))
-        publish(folder.settings, shop.state, shop.store)
+        publish(folder.settings, shop.state, shop.graphs)
     other = new_folder(tmp_path / "other")
     other.ingest(sextant)
     assert folder.quads() == other.quads()

@@ -58,11 +58,13 @@ def test_from_a_published_record_one_finds_the_file_and_the_time(folder: Working
     assert found == {(path.name, "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()) for path in aviso.glob("*.xml")}
 
 
-def test_the_dump_loads_to_the_same_store(folder: WorkingFolder, aviso: Path) -> None:
+def test_the_dumps_load_to_the_same_store(folder: WorkingFolder, aviso: Path) -> None:
     folder.ingest(aviso)
-    store = Store()
+    store, reader = Store(), folder.current.reader()
     store.load(gzip.decompress((folder.current.dumps_path / "graph.nq.gz").read_bytes()), RdfFormat.N_QUADS)
-    assert len(store) == folder.current.reader().count()
+    assert set(store) == set(reader.quads())
+    store.load(gzip.decompress((folder.current.dumps_path / "merged.ttl.gz").read_bytes()), RdfFormat.TURTLE)
+    assert len(store) == reader.count()
 
 
 def test_index_and_discovery_hold_the_data_sets_that_are_described(folder: WorkingFolder, aviso: Path) -> None:

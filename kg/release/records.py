@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode
-
 from kg.errors import ReleaseError
 from kg.model import Iri
-from kg.namespaces import BASE, FOAF, link_graph_iri
-from kg.store import Reader
 
 RECORDS_FILE: Final = "records.tsv.gz"
-_RECORD_GRAPHS: Final = BASE + "record/"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,25 +21,6 @@ class RecordLine:
     record: Iri
     sha256: str
     dataset: Iri
-
-
-def list_records(reader: Reader, before: Iterable[RecordLine] = (), changed: Container[str] | None = None) -> Iterator[RecordLine]:
-    """The records of a store, sorted by IRI.
-
-    Reading a graph takes 0.5 ms, so what is known not to have changed is taken from the list of the release before.
-
-    :param before: that list, sorted.
-    :param changed: records whose record graph or link graph may have changed since; `None`: any may have.
-    """
-    known = iter(before) if changed is not None else iter(())
-    line = next(known, None)
-    for record in sorted(reader.graphs(_RECORD_GRAPHS)):
-        while line is not None and line.record < record:
-            line = next(known, None)
-        if line is not None and line.record == record and changed is not None and record not in changed:
-            yield line
-        else:
-            yield _record_line(reader, record)
 
 
 def write_records(path: Path, lines: Iterable[RecordLine]) -> None:
@@ -67,10 +42,3 @@ def read_records(path: Path) -> Iterator[RecordLine]:
                 yield RecordLine(Iri(record), sha256, Iri(dataset))
     except (OSError, EOFError, ValueError) as error:
         raise ReleaseError(f"the list of records cannot be read ({error})", where=str(path)) from error
-
-
-def _record_line(reader: Reader, record: Iri) -> RecordLine:
-    said = reader.graph(record) + b"\x00" + reader.graph(Iri(link_graph_iri(record)))
-    topics = (quad.object for quad in reader.quads(NamedNode(record), FOAF.primaryTopic, graph=NamedNode(record)))
-    dataset = next((topic.value for topic in topics if isinstance(topic, NamedNode)), "")
-    return RecordLine(record, hashlib.sha256(said).hexdigest(), Iri(dataset))

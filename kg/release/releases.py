@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Container
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from kg.release.durable import replace_link, replace_text, sync
 from kg.release.manifest import Manifest, read_manifest
 from kg.release.records import RECORDS_FILE, read_records
 from kg.release.staged import StagedRelease
+from kg.state import GraphTexts
 from kg.store import ReadStore, WorkingStore, removable
 
 _NAME: Final = re.compile(r"\d{8}T\d{6}Z-(\d+)")
@@ -131,11 +131,11 @@ class Releases:
         path = self.folder / "tags.json"
         return {str(tag): int(number) for tag, number in json.loads(path.read_text("utf-8")).items()} if path.exists() else {}
 
-    def stage(self, store: WorkingStore, *, resume: bool = False, changed: Container[str] | None = None) -> StagedRelease:
+    def stage(self, store: WorkingStore, texts: GraphTexts, *, resume: bool = False) -> StagedRelease:
         """Begin a release with what the store holds now. Nobody sees it before `StagedRelease.activate`.
 
+        :param texts: the graphs of the store's records; they must not change before the release is activated.
         :param resume: publish although a roll-back set a hold; the hold ends when the release is activated.
-        :param changed: records whose graphs were written since the newest release, where that is known; it saves reading all others.
         :raises ReleaseError: when publishing is held.
         """
         if (hold := self.held()) and not resume:
@@ -147,12 +147,12 @@ class Releases:
         self.folder.mkdir(parents=True, exist_ok=True)
         return StagedRelease(
             store,
+            texts,
             self.folder / f"{_STAGING}{number}",
             self.folder / f"{time:%Y%m%dT%H%M%SZ}-{number}",
             number=number,
             time=f"{time:%Y-%m-%dT%H:%M:%SZ}",
             previous=before.path if before else None,
-            changed=changed,
             activated=self._serve_new,
         )
 

@@ -6,7 +6,7 @@ import gzip
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +14,14 @@ from typing import IO, TYPE_CHECKING, Final
 
 from kg import __version__
 from kg.errors import ReleaseError
-from kg.namespaces import BASE, PREFIXES
+from kg.model import Iri
+from kg.namespaces import BASE, PREFIXES, link_graph_iri
 from kg.release.difference import ReleaseDifference, difference
 from kg.release.durable import sync, sync_tree
 from kg.release.manifest import LAYOUT_VERSION, Counts, Manifest, read_manifest
-from kg.release.records import RECORDS_FILE, RecordLine, list_records, read_records, write_records
-from kg.release.void import DUMPS, count_partitions, describe
+from kg.release.records import RECORDS_FILE, RecordLine, read_records, write_records
+from kg.release.void import DUMPS, Partitions, count_partitions, describe
+from kg.state import GraphTexts
 from kg.store import ReadStore, WorkingStore
 
 if TYPE_CHECKING:
@@ -31,22 +33,22 @@ _COMPRESSION: Final = 4
 
 
 class StagedRelease:
-    """Made by `Releases.stage`. `list_records`, `dump` and `write_manifest` in this order, an index in `index_path`; then `activate`."""
+    """Made by `Releases.stage`: `list_records`, `count`, `dump`, `write_manifest` in this order, an index in `index_path`; `activate`."""
 
     def __init__(
         self,
         store: WorkingStore,
+        texts: GraphTexts,
         path: Path,
         final_path: Path,
         *,
         number: int,
         time: str,
         previous: Path | None,
-        changed: Container[str] | None,
         activated: Callable[[Path], Release],
     ) -> None:
         self.path, self.number, self.time = path, number, time
-        self._final_path, self._previous, self._changed, self._activated = final_path, previous, changed, activated
+        self._texts, self._final_path, self._previous, self._activated = texts, final_path, previous, activated
         self.index_path.mkdir(parents=True)
         (path / "dumps").mkdir()
         store.flush()
@@ -69,7 +71,8 @@ class StagedRelease:
 
     def list_records(self) -> ReleaseDifference:
         """Write the list of records and the difference from the newest release before; returns the difference."""
-        write_records(self.path / RECORDS_FILE, list_records(self.reader, self._before(), self._changed))
+        lines = (RecordLine(listed.record, listed.sha256, listed.dataset) for listed in self._texts.listed())
+        write_records(self.path / RECORDS_FILE, lines)
         found = difference(self._before(), read_records(self.path / RECORDS_FILE))
         said = {"previous": self._previous_number, "number": self.number, "counts": found.counts()}
         if self._previous is not None:  # else it would list every record there is
@@ -78,11 +81,21 @@ class StagedRelease:
         return found
 
     def dump(self) -> None:
-        """Write the dumps: the whole store as N-Quads (loading it gives the same store), and the merged graph as Turtle."""
-        with _packed(self.path / "dumps" / "graph.nq.gz") as output:
-            self.reader.write_quads(output)
-        with _packed(self.path / "dumps" / "merged.ttl.gz") as output:
+        """Write the dumps: the named graphs as N-Quads, and the merged graph, which is their union, as Turtle.
+
+        The graphs of records are copied, compressed as they are kept; a gzip file may have several members (RFC 1952, section 2.2).
+        """
+        with (self.path / "dumps" / "graph.nq.gz").open("wb") as file:
+            with _packed(file) as output:
+                for graph in sorted(set(self.reader.graphs()) - _graphs_of_records(self._texts)):
+                    self.reader.write_graph(graph, output)
+            file.writelines(self._texts.members())
+        with (self.path / "dumps" / "merged.ttl.gz").open("wb") as file, _packed(file) as output:
             self.reader.write_merged(output, PREFIXES)
+
+    def count(self) -> None:
+        """Count what is in the release, for `write_manifest`, which counts it otherwise. Needs the list of records."""
+        _ = self._counts, self._partitions
 
     def write_manifest(self, *, change: int = 0, validation: Mapping[str, int] | None = None, index_version: int = 0) -> Manifest:
         """Write `release.json` and `void.ttl`.
@@ -99,11 +112,11 @@ class StagedRelease:
             index=index_version,
             software=__version__,
             change=change,
-            counts=self._counts(),
+            counts=self._counts,
             validation=dict(validation or {}),
         )
         sizes = {path.name: path.stat().st_size for path in sorted((self.path / "dumps").iterdir())}
-        (self.path / "void.ttl").write_bytes(describe(manifest, count_partitions(self.reader), sizes))
+        (self.path / "void.ttl").write_bytes(describe(manifest, self._partitions, sizes))
         (self.path / "release.json").write_text(manifest.to_json(), "utf-8")
         return manifest
 
@@ -133,6 +146,11 @@ class StagedRelease:
     def _before(self) -> Iterator[RecordLine]:
         return read_records(self._previous / RECORDS_FILE) if self._previous else iter(())
 
+    @cached_property
+    def _partitions(self) -> Partitions:
+        return count_partitions(self.reader)
+
+    @cached_property
     def _counts(self) -> Counts:
         records, datasets = 0, set()
         for line in read_records(self.path / RECORDS_FILE):
@@ -150,5 +168,9 @@ class StagedRelease:
             self.reader.close()
 
 
-def _packed(path: Path) -> IO[bytes]:
-    return gzip.GzipFile(path, "wb", _COMPRESSION, mtime=0)  # type: ignore[return-value]
+def _graphs_of_records(texts: GraphTexts) -> set[Iri]:
+    return {graph for listed in texts.listed() for graph in (listed.record, Iri(link_graph_iri(listed.record)))}
+
+
+def _packed(file: IO[bytes]) -> IO[bytes]:
+    return gzip.GzipFile("", "wb", _COMPRESSION, file, mtime=0)  # type: ignore[return-value]

@@ -86,26 +86,69 @@ def schema() -> Schema:
     return builder.build()
 
 
-def document(view: DatasetView, concepts: Concepts) -> Document:
-    """The document of one data set."""
-    made = Document()
-    made.add_text("id", view.iri)
+@dataclass(slots=True)
+class Entry:
+    """What the index holds of one data set, as plain values: any process can make it, and the one that writes the index takes it.
+
+    :param texts: fields and their words, facets and keys.
+    :param numbers: fields and numbers: degrees, days.
+    :param hit: what a list of hits shows, as JSON.
+    """
+
+    iri: Iri
+    texts: list[tuple[str, str]]
+    numbers: list[tuple[str, float | int]]
+    hit: bytes
+    boxes: tuple[Box, ...]
+    periods: tuple[tuple[int, int], ...]
+
+
+def entries(views: Iterable[DatasetView], concepts: Concepts) -> Iterator[Entry]:
+    """The entries of data sets."""
+    return (entry(view, concepts) for view in views)
+
+
+def entry(view: DatasetView, concepts: Concepts) -> Entry:
+    """The entry of one data set."""
+    values = facet_values(view, concepts)
+    periods = period_ranges(view)
+    return Entry(
+        iri=view.iri,
+        texts=[*_words(view, concepts), *_keys(view, concepts), *((name, value) for name, found in values.items() for value in found)],
+        numbers=[*_extent(view, periods), ("date", sorting_date(view))],
+        hit=orjson.dumps(_hit(view, values), default=list),
+        boxes=view.boxes,
+        periods=periods,
+    )
+
+
+def document(made: Entry) -> Document:
+    """The document that tantivy takes."""
+    document = Document()
+    document.add_text("id", made.iri)
+    for name, text in made.texts:
+        document.add_text(name, text)
+    for name, number in made.numbers:
+        if isinstance(number, float):
+            document.add_float(name, number)
+        else:
+            document.add_integer(name, number)
+    document.add_bytes("hit", made.hit)
+    return document
+
+
+def _words(view: DatasetView, concepts: Concepts) -> Iterator[tuple[str, str]]:
     for group, texts in _groups(view, concepts).items():
         for text in texts:
             for analyser in analysers_for(text.text, text.language):
-                made.add_text(f"{group}_{analyser}", text.text)
-    for key in {key for identifier in _identifiers(view) for key in identifier_keys(identifier)}:
-        made.add_text("identifier", key)
-    values = facet_values(view, concepts)
-    for name, found in values.items():
-        for value in found:
-            made.add_text(name, value)
-    for concept in {concept for link in view.concepts for concept in concepts.closure(link.value.iri)}:
-        made.add_text("concept", concept)
-    _add_extent(made, view)
-    made.add_integer("date", sorting_date(view))
-    made.add_bytes("hit", orjson.dumps(_hit(view, values), default=list))
-    return made
+                yield f"{group}_{analyser}", text.text
+
+
+def _keys(view: DatasetView, concepts: Concepts) -> Iterator[tuple[str, str]]:
+    for key in dict.fromkeys(key for identifier in _identifiers(view) for key in identifier_keys(identifier)):
+        yield "identifier", key
+    for concept in dict.fromkeys(concept for link in view.concepts for concept in concepts.closure(link.value.iri)):
+        yield "concept", concept
 
 
 def _groups(view: DatasetView, concepts: Concepts) -> dict[str, list[Text]]:
@@ -176,15 +219,15 @@ def _gap(facet: Facet, kinds: set[str]) -> tuple[str, ...]:
     return (UNMAPPED if kinds.intersection(facet.terms) else MISSING,)
 
 
-def _add_extent(made: Document, view: DatasetView) -> None:
-    """The envelope of all boxes and of all periods; `Extents` has the parts where there are several."""
+def _extent(view: DatasetView, periods: tuple[tuple[int, int], ...]) -> Iterator[tuple[str, float | int]]:
+    """The envelope of all boxes and of all periods; the index keeps the parts beside it where there are several."""
     if box := envelope(view.boxes):
         west, east = unwrapped(box)
         for name, edge in zip(_EDGES, (west, box.south, east, box.north), strict=True):
-            made.add_float(name, float(edge))
-    if keys := period_ranges(view):
-        made.add_integer("start", min(start for start, _ in keys))
-        made.add_integer("end", max(end for _, end in keys))
+            yield name, float(edge)
+    if periods:
+        yield "start", min(start for start, _ in periods)
+        yield "end", max(end for _, end in periods)
 
 
 def period_ranges(view: DatasetView) -> tuple[tuple[int, int], ...]:

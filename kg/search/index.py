@@ -20,12 +20,12 @@ from typing import Any, Final, TypeAlias
 import orjson
 from tantivy import Index, IndexWriter, Query, Searcher
 
-from kg.dataset import Box, DatasetView, Text
+from kg.dataset import Box, Text
 from kg.errors import ReleaseError
 from kg.graph_node import QuadSource
 from kg.model import Iri
 from kg.search.concepts import Concept, Concepts, concepts_of_store, hub_concepts
-from kg.search.document import FACETS, LAYOUT, document, period_ranges, schema
+from kg.search.document import FACETS, LAYOUT, Entry, document, schema
 from kg.search.extent import envelope
 from kg.search.words import ANALYSERS, analyser
 
@@ -72,7 +72,7 @@ class SearchIndex:
         return int(self.searcher.num_docs)
 
 
-def build(folder: Path, views: Iterable[DatasetView], store: QuadSource) -> int:
+def build(folder: Path, entries: Iterable[Entry], store: QuadSource) -> int:
     """Write the index of a release into a new folder; how many data sets it holds. Memory does not grow with their number.
 
     :param store: where concepts and names are looked up.
@@ -84,11 +84,11 @@ def build(folder: Path, views: Iterable[DatasetView], store: QuadSource) -> int:
     (folder / _TEXT).mkdir(parents=True)
     index = _registered(Index(_SCHEMA, path=str(folder / _TEXT), reuse=False))
     concepts, extents = concepts_of_store(store), dict[str, Extent]()
-    written = _write(index, views, (), concepts, extents)
+    written = _write(index, entries, (), extents)
     return _finish(folder, index, store, concepts, extents, expected=written)
 
 
-def update(previous: Path, folder: Path, changed: Iterable[DatasetView], removed: Iterable[str], store: QuadSource) -> int:
+def update(previous: Path, folder: Path, changed: Iterable[Entry], removed: Iterable[str], store: QuadSource) -> int:
     """Write the index of a release that differs from the one before by some data sets; how many data sets it holds.
 
     `changed` are new and changed data sets, and those whose concepts changed (see `outdated`). The release before keeps its index.
@@ -105,22 +105,22 @@ def update(previous: Path, folder: Path, changed: Iterable[DatasetView], removed
     extents = _extents(tables)
     concepts = concepts_of_store(store)
     counted = _Counted(changed, before)
-    _write(index, counted, gone, concepts, extents)
+    _write(index, counted, gone, extents)
     return _finish(folder, index, store, concepts, extents, expected=before.num_docs - len(gone) + counted.new)
 
 
 @dataclass(slots=True)
 class _Counted:
-    """Counts the views that were not in the index, while they pass."""
+    """Counts the entries that were not in the index, while they pass."""
 
-    views: Iterable[DatasetView]
+    entries: Iterable[Entry]
     before: Searcher
     new: int = 0
 
-    def __iter__(self) -> Iterator[DatasetView]:
-        for view in self.views:
-            self.new += not _holds(self.before, view.iri)
-            yield view
+    def __iter__(self) -> Iterator[Entry]:
+        for entry in self.entries:
+            self.new += not _holds(self.before, entry.iri)
+            yield entry
 
 
 def _holds(searcher: Searcher, iri: str) -> bool:
@@ -153,17 +153,17 @@ def _registered(index: Index) -> Index:
     return index
 
 
-def _write(index: Index, views: Iterable[DatasetView], removed: Iterable[str], concepts: Concepts, extents: dict[str, Extent]) -> int:
+def _write(index: Index, entries: Iterable[Entry], removed: Iterable[str], extents: dict[str, Extent]) -> int:
     writer: IndexWriter = index.writer(WRITER_BYTES, 1)
     written = 0
     for iri in removed:
         writer.delete_documents_by_term("id", iri)
         extents.pop(iri, None)
-    for view in views:
+    for entry in entries:
         # By the raw text id: a deletion by a number matches nothing, without an error (tantivy 0.27).
-        writer.delete_documents_by_term("id", view.iri)
-        writer.add_document(document(view, concepts))
-        _note_extent(view, extents)
+        writer.delete_documents_by_term("id", entry.iri)
+        writer.add_document(document(entry))
+        _note_extent(entry, extents)
         written += 1
     writer.commit()
     writer.wait_merging_threads()
@@ -171,12 +171,11 @@ def _write(index: Index, views: Iterable[DatasetView], removed: Iterable[str], c
     return written
 
 
-def _note_extent(view: DatasetView, extents: dict[str, Extent]) -> None:
-    extent = _extent(view.boxes, period_ranges(view))
-    if len(extent.boxes) > 1 or len(extent.periods) > 1:
-        extents[view.iri] = extent
+def _note_extent(entry: Entry, extents: dict[str, Extent]) -> None:
+    if len(entry.boxes) > 1 or len(entry.periods) > 1:
+        extents[entry.iri] = _extent(entry.boxes, entry.periods)
     else:
-        extents.pop(view.iri, None)
+        extents.pop(entry.iri, None)
 
 
 def _finish(folder: Path, index: Index, store: QuadSource, concepts: Concepts, extents: dict[str, Extent], *, expected: int) -> int:

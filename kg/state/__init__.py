@@ -1,6 +1,7 @@
 """What is kept and not for publication: sources, records, problems, terms, the mapping ledger, runs, and the natives themselves."""
 
 from kg.state.database import now
+from kg.state.graph_texts import GraphText, GraphTexts, Listed
 from kg.state.history import ReleaseRow, Run, VocabularyRow
 from kg.state.ledger import by_person
 from kg.state.lock import WriterLock
@@ -11,6 +12,9 @@ from kg.state.state import State
 from kg.state.terms import TermCount, TermUse
 
 __all__ = [
+    "GraphText",
+    "GraphTexts",
+    "Listed",
     "Natives",
     "RecordEntry",
     "RecordRow",

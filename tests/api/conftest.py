@@ -17,8 +17,12 @@ from api.app import create_app
 from kg.config import Settings
 from kg.dataset_reader import DatasetReader
 from kg.model import Iri
+from kg.record_graphs import RecordGraphs
 from kg.release import Release, Releases
+from kg.search.concepts import concepts_of_store
+from kg.search.document import entries
 from kg.search.index import build
+from kg.state import GraphTexts
 from kg.store import GraphChange, WorkingStore
 
 CATALOGUE = Path(__file__).parent / "catalogue.trig"
@@ -41,10 +45,12 @@ def publish(var: Path, trig: bytes) -> Release:
     """Publish these graphs on top of what the working store of a folder holds."""
     store = WorkingStore(var / "store")
     store.apply(graph_changes(trig))
-    staged = Releases(var / "releases").stage(store)
+    texts = GraphTexts(var / "graphs.sqlite")
+    RecordGraphs(store, texts).restore()
+    staged = Releases(var / "releases").stage(store, texts)
     staged.list_records()
     staged.dump()
-    build(staged.index_path, DatasetReader(staged.reader).views(), staged.reader)
+    build(staged.index_path, entries(DatasetReader(staged.reader).views(), concepts_of_store(staged.reader)), staged.reader)
     staged.write_manifest()
     release = staged.activate()
     store.close()

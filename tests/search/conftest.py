@@ -10,6 +10,8 @@ from pyoxigraph import RdfFormat, Triple, parse, serialize
 
 from kg.dataset_reader import DatasetReader
 from kg.model import Iri
+from kg.search.concepts import concepts_of_store
+from kg.search.document import entries
 from kg.search.index import SearchIndex, build, open_index
 from kg.store import GraphChange, WorkingStore
 
@@ -49,5 +51,5 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WorkingStore
 def index(catalogue: WorkingStore, tmp_path_factory: pytest.TempPathFactory) -> SearchIndex:
     """The index of the catalogue."""
     folder = tmp_path_factory.mktemp("release") / "index"
-    build(folder, DatasetReader(catalogue).views(), catalogue)
+    build(folder, entries(DatasetReader(catalogue).views(), concepts_of_store(catalogue)), catalogue)
     return open_index(folder)

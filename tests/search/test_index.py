@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import orjson
 import pytest
 
+from kg.dataset import DatasetView
 from kg.dataset_reader import DatasetReader
 from kg.errors import ReleaseError
 from kg.model import Iri
 from kg.namespaces import BASE
+from kg.search.concepts import concepts_of_store
+from kg.search.document import Entry, entries
 from kg.search.index import build, open_index, outdated, update
 from kg.search.query import search
 from kg.search.request import SearchRequest
@@ -29,8 +33,13 @@ def replaced(store: WorkingStore, graph: str, old: bytes, new: bytes) -> None:
     store.apply([GraphChange(Iri(graph), b"".join(sorted(triples.splitlines(keepends=True))))])
 
 
+def indexed(store: WorkingStore, views: Iterable[DatasetView | None]) -> list[Entry]:
+    """The entries of data sets that are there."""
+    return list(entries((view for view in views if view is not None), concepts_of_store(store)))
+
+
 def built(store: WorkingStore, folder: Path) -> Path:
-    build(folder, DatasetReader(store).views(), store)
+    build(folder, indexed(store, DatasetReader(store).views()), store)
     return folder
 
 
@@ -39,9 +48,8 @@ def test_an_update_changes_adds_and_removes_and_leaves_the_old_index_alone(store
     before = files(old)
     replaced(store, BASE + "record/theia-ozcar/tower", b"Donga", b"Ouvrage")
     view = DatasetReader(store).read(TOWER)
-    assert view is not None
 
-    count = update(old, tmp_path / "2" / "index", [view], [RAW, BASE + "dataset/never/was"], store)
+    count = update(old, tmp_path / "2" / "index", indexed(store, [view]), [RAW, BASE + "dataset/never/was"], store)
 
     new = open_index(tmp_path / "2" / "index")
     assert (count, new.num_docs) == (5, 5)
@@ -57,9 +65,9 @@ def test_counts_stay_exact_over_many_updates(store: WorkingStore, tmp_path: Path
     folder = built(store, tmp_path / "0")
     for number in range(1, 6):
         views = [view for view in DatasetReader(store).views() if view.iri != RAW]
-        update(folder, tmp_path / str(number), views[:number], [RAW], store)
+        update(folder, tmp_path / str(number), indexed(store, views[:number]), [RAW], store)
         folder = tmp_path / str(number)
-    fresh = build(tmp_path / "fresh", (view for view in DatasetReader(store).views() if view.iri != RAW), store)
+    fresh = build(tmp_path / "fresh", indexed(store, (view for view in DatasetReader(store).views() if view.iri != RAW)), store)
     one, other = search(open_index(folder), SearchRequest()), search(open_index(tmp_path / "fresh"), SearchRequest())
     assert one.total == other.total == fresh == 5
     assert {name: {(v.key, v.count) for v in values} for name, values in one.facets.items()} == {
@@ -68,12 +76,11 @@ def test_counts_stay_exact_over_many_updates(store: WorkingStore, tmp_path: Path
 
 
 def test_a_data_set_that_comes_back_is_counted_once(store: WorkingStore, tmp_path: Path) -> None:
-    view = DatasetReader(store).read(RAW)
-    assert view is not None
+    view = indexed(store, [DatasetReader(store).read(RAW)])
     first = built(store, tmp_path / "1")
     update(first, tmp_path / "2", [], [RAW], store)
-    assert update(tmp_path / "2", tmp_path / "3", [view], [], store) == 6
-    assert update(tmp_path / "3", tmp_path / "4", [view], [], store) == 6
+    assert update(tmp_path / "2", tmp_path / "3", view, [], store) == 6
+    assert update(tmp_path / "3", tmp_path / "4", view, [], store) == 6
 
 
 def test_a_new_label_tells_which_data_sets_to_write_again(store: WorkingStore, tmp_path: Path) -> None:
@@ -81,8 +88,8 @@ def test_a_new_label_tells_which_data_sets_to_write_again(store: WorkingStore, t
     assert not list(outdated(index, store))
     replaced(store, BASE + "scheme/variable", b'"Temperature"@en', b'"Warmth"@en')
     assert list(outdated(index, store)) == [TOWER]
-    views = [view for iri in outdated(index, store) if (view := DatasetReader(store).read(iri))]
-    update(tmp_path / "1", tmp_path / "2", views, [], store)
+    views = map(DatasetReader(store).read, outdated(index, store))
+    update(tmp_path / "1", tmp_path / "2", indexed(store, views), [], store)
     assert search(open_index(tmp_path / "2"), SearchRequest(q="warmth", expand=False)).total == 1
 
 

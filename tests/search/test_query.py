@@ -14,7 +14,7 @@ from kg.dataset_reader import DatasetReader
 from kg.namespaces import BASE, DCT
 from kg.search.compounds import COMPOUNDS
 from kg.search.concepts import concepts_of_store
-from kg.search.document import facet_values
+from kg.search.document import entries, facet_values
 from kg.search.extent import intersects
 from kg.search.index import SearchIndex, build, open_index
 from kg.search.query import SearchResult, search
@@ -311,7 +311,7 @@ def test_a_word_finds_the_compounds_that_it_is_part_of_below_itself(tmp_path: Pa
         trig += f"{record} {{ {record} a dcat:CatalogRecord ; <http://xmlns.com/foaf/0.1/primaryTopic> <dataset/s/{name}> ."
         trig += f' <dataset/s/{name}> a dcat:Dataset ; dct:title "{title}"@en . }}\n'
     store.apply(graph_changes(trig.encode()))
-    build(tmp_path / "index", DatasetReader(store).views(), store)
+    build(tmp_path / "index", entries(DatasetReader(store).views(), concepts_of_store(store)), store)
     index = open_index(tmp_path / "index")
     result = search(index, SearchRequest(q="water"))
     assert names(result) == ["s/lake", "s/sea"]
