@@ -32,7 +32,7 @@ _END: Final = 300
 _CLASSIFIED: Final = 300
 
 #: A word of prose with what people put around it: no digits, no underscores, no hyphens (`Soultz-sous-Forêts` is a name).
-_WORD: Final = re.compile(r"[(\[«\"“„'‘]*([^\W\d_]+(?:['’][^\W\d_]+)*)[)\]»\"”’'.,;:!?…]*$")
+_WORD: Final = re.compile(r"(?<!\S)[(\[«\"“„'‘]*([^\W\d_]+(?:['’][^\W\d_]+)*)[)\]»\"”’'.,;:!?…]*(?!\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,10 @@ def _is_parallel(text: str) -> bool:
 def _words(text: str) -> tuple[str, ...]:
     """The words of prose in a text, in lower case, parted at apostrophes; acronyms are none."""
     looked_at = text if len(text) <= _START + _END else f"{text[:_START]} {text[-_END:]}"
-    shouted = looked_at.isupper()
-    words = (found[1] for token in looked_at.split() if (found := _WORD.match(token)))
-    return tuple(part for word in words if shouted or len(word) == 1 or not word.isupper() for part in re.split("['’]", word.lower()))
+    words: list[str] = _WORD.findall(looked_at)
+    if not looked_at.isupper():
+        words = [word for word in words if len(word) == 1 or not word.isupper()]
+    return tuple(" ".join(words).lower().replace("’", " ").replace("'", " ").split())
 
 
 @lru_cache(maxsize=4096)

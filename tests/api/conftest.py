@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -27,7 +28,7 @@ from kg.store import GraphChange, WorkingStore
 
 CATALOGUE = Path(__file__).parent / "catalogue.trig"
 Publish = Callable[[Path, bytes], Release]
-Serve = Callable[[Path], AbstractContextManager[str]]
+Serve = Callable[..., AbstractContextManager[str]]
 
 
 def graph_changes(trig: bytes) -> list[GraphChange]:
@@ -71,9 +72,10 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serve(var: Path) -> Iterator[str]:
+def serve(var: Path, sparql_seconds: float = 2.0) -> Iterator[str]:
     """A real server on a free port of the loopback; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(create_app(settings_for(var)), host="127.0.0.1", port=0, log_level="critical"))
+    settings = replace(settings_for(var), sparql_seconds=sparql_seconds)
+    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="critical"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

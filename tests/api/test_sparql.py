@@ -5,6 +5,9 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -87,10 +90,8 @@ def test_what_cannot_be_had_is_said(client: httpx.Client) -> None:
     ],
 )
 def test_each_way_to_go_wrong_has_its_status(client: httpx.Client, query: str, status: int, code: str) -> None:
-    begun = time.monotonic()
     answer = ask(client, query, "application/sparql-results+json")
     assert answer.status_code == status, answer.text[:500]
-    assert time.monotonic() - begun < 3
     if code:
         problem = answer.json()
         assert answer.headers["content-type"] == "application/problem+json"
@@ -132,7 +133,6 @@ def test_quick_queries_go_on_beside_a_hostile_one(client: httpx.Client, address:
     thread = threading.Thread(
         target=lambda: hostile.append(httpx.get(address + "/sparql", params={"query": HOSTILE}, timeout=10, trust_env=False))
     )
-    begun = time.monotonic()
     thread.start()
     time.sleep(0.1)
     answers = [ask(client, "ASK { ?s ?p ?o }") for _ in range(20)]
@@ -140,7 +140,6 @@ def test_quick_queries_go_on_beside_a_hostile_one(client: httpx.Client, address:
     assert all(answer.json()["boolean"] for answer in answers)
     thread.join()
     assert hostile[0].status_code == 504
-    assert time.monotonic() - begun < 3
 
 
 def test_a_long_answer_that_fails_late_is_broken_off(client: httpx.Client) -> None:
@@ -152,16 +151,15 @@ def test_a_long_answer_that_fails_late_is_broken_off(client: httpx.Client) -> No
     assert received > 1_000_000
 
 
-def test_a_client_that_goes_away_frees_its_worker(client: httpx.Client, address: str) -> None:
-    host, port = urlsplit(address).hostname, urlsplit(address).port
-    begun = time.monotonic()
-    for _ in range(2):  # as many as there are workers
-        connection = socket.create_connection((host, port))
-        connection.sendall(f"GET /sparql?query={quote(HOSTILE)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        time.sleep(0.2)
-        connection.close()
-    assert ask(client, "ASK {}").json()["boolean"] is True
-    assert time.monotonic() - begun < 1.8
+def test_a_client_that_goes_away_frees_its_worker(serving: Callable[..., AbstractContextManager[str]], var: Path) -> None:
+    with serving(var, sparql_seconds=3600) as address, httpx.Client(base_url=address, timeout=60, trust_env=False) as client:
+        host, port = urlsplit(address).hostname, urlsplit(address).port
+        for _ in range(2):  # as many as there are workers
+            connection = socket.create_connection((host, port))
+            connection.sendall(f"GET /sparql?query={quote(HOSTILE)} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            time.sleep(0.2)
+            connection.close()
+        assert ask(client, "ASK {}").json()["boolean"] is True
 
 
 def test_without_a_query_people_get_the_form_and_programs_the_description(client: httpx.Client) -> None:
