@@ -19,11 +19,10 @@ from kg.dataset_reader import DatasetReader
 from kg.describe import Describer, Description, are_many, describe_in_processes
 from kg.link.linker import mapping_triples
 from kg.link.sssom import mappings_from_rows, read_sssom
-from kg.model import Iri, Mapping, MappingStatus, Source
+from kg.model import Iri, Mapping, MappingStatus
 from kg.namespaces import (
     BASE,
     CROSSWALKS,
-    DCAT,
     DCT,
     DISCOVERY,
     DT,
@@ -31,12 +30,9 @@ from kg.namespaces import (
     ONTOLOGY,
     ORGANISATIONS,
     OWL,
-    PROV,
     RDF,
     TERM_ALIGNMENT,
-    XSD,
     expand,
-    source_iri,
 )
 from kg.record_graphs import RecordGraphs
 from kg.release import Release, Releases, read_records
@@ -44,7 +40,8 @@ from kg.release.records import RECORDS_FILE
 from kg.resources import resource, resources
 from kg.search.document import LAYOUT, Entry
 from kg.search.index import build, open_index, outdated, update
-from kg.state import RecordRow, State
+from kg.source_graphs import write_source_graphs
+from kg.state import State
 from kg.store import GraphChange, WorkingStore
 from kg.vocabulary.graphs import read_graph
 
@@ -77,7 +74,7 @@ def publish(
     if newest is not None and newest.manifest.change == state.last_change() and not (resume and releases.held()):
         return None
     changes = _changes(state, newest)
-    changes = _write_source_graphs(state, store, changes)
+    changes = _write_source_graphs(state, store, changes, newest)
     _write_term_alignment(state, store, newest.manifest.change if newest and not killed else 0)
     graphs.complete()
     shutil.rmtree(next_index, ignore_errors=True)
@@ -155,70 +152,16 @@ def _load_alignments(settings: Settings, state: State, store: WorkingStore, know
 def _changes(state: State, newest: Release | None) -> Changes:
     if newest is None:
         return Changes(None, None)
-    rows = list(state.changed_records(newest.manifest.change))
-    records = frozenset(row.iri for row in rows if row.iri)
+    changed = [(row.iri, row.dataset) for row in state.changed_records(newest.manifest.change)]
+    records = frozenset(record for record, _ in changed if record)
     before = {line.dataset for line in read_records(newest.path / RECORDS_FILE) if line.record in records}
-    return Changes(records, frozenset(row.dataset for row in rows if row.dataset) | before)
+    return Changes(records, frozenset(dataset for _, dataset in changed if dataset) | before)
 
 
-def _write_source_graphs(state: State, store: WorkingStore, changes: Changes) -> Changes:
-    """Write what differs; returns the changes with the data sets of sources that are described differently now (trust, pole)."""
-    touched = {iri.removeprefix(BASE + "record/").partition("/")[0] for iri in changes.records or ()}
-    moved: set[Iri] = set()
-    for source in state.sources():
-        iri = Iri(source_iri(source.id))
-        described = _lines(_about_source(source), iri)
-        known = described == {line for line in store.graph(iri).decode().splitlines(keepends=True) if _of_source(line, iri)}
-        if not known:
-            moved.update(row.dataset for row in state.records(source.id) if row.dataset)
-        if changes.records is None or source.id in touched or not known:
-            store.apply([GraphChange(iri, _source_triples(source, state.records(source.id)))])
+def _write_source_graphs(state: State, store: WorkingStore, changes: Changes, newest: Release | None) -> Changes:
+    """Write what differs; returns the changes with the data sets of sources that are described differently now."""
+    moved = write_source_graphs(state, store, newest.manifest.change if newest else None)
     return Changes(changes.records, None if changes.datasets is None else changes.datasets | moved)
-
-
-def _lines(statements: Iterable[tuple[NamedNode, NamedNode | Literal]], subject: Iri) -> set[str]:
-    return {f"<{subject}> {predicate} {value} .\n" for predicate, value in statements}
-
-
-def _of_source(line: str, source: Iri) -> bool:
-    return line.startswith(f"<{source}> ") and not line.startswith(f"<{source}> {DCAT.record} ")
-
-
-def _source_triples(source: Source, rows: Iterable[RecordRow]) -> bytes:
-    """`docs/graph.md`, Source graph."""
-    lines = _lines(_about_source(source), Iri(source_iri(source.id)))
-    for row in rows:
-        lines.update(_about_record(source, row))
-    return "".join(sorted(lines)).encode()
-
-
-def _about_source(source: Source) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
-    yield RDF.type, DCAT.Catalog
-    yield DCT.identifier, Literal(source.id)
-    yield DT.trust, Literal(str(source.trust), datatype=XSD.integer)
-    for language, text in source.title:
-        yield DCT.title, Literal(text, language=language)
-    if source.pole:
-        yield DT.pole, NamedNode(f"{BASE}pole/{source.pole}")
-    if source.centre:
-        yield DT.centre, NamedNode(f"{BASE}centre/{source.centre}")
-    if source.homepage:
-        yield FOAF.homepage, NamedNode(source.homepage)
-    if source.metadata_licence:
-        yield DCT.license, NamedNode(source.metadata_licence)
-
-
-def _about_record(source: Source, row: RecordRow) -> Iterator[str]:
-    if row.iri is None:
-        return
-    record, time = NamedNode(row.iri), Literal(row.changed, datatype=XSD.dateTime)
-    if row.published:
-        yield f"<{source_iri(source.id)}> {DCAT.record} {record} .\n"
-        yield f"<{row.iri}#native> {PROV.atLocation} {Literal(row.location)} .\n"
-        yield f"{record} {PROV.generatedAtTime} {time} .\n"
-    elif row.status == "withdrawn":
-        yield f"{record} {RDF.type} {DT.WithdrawnRecord} .\n"
-        yield f"{record} {PROV.invalidatedAtTime} {time} .\n"
 
 
 def _write_term_alignment(state: State, store: WorkingStore, since: int) -> None:

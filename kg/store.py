@@ -46,6 +46,8 @@ _BLANK: Final = re.compile(rb"^_:| _:[^ ]+ \.$", re.MULTILINE)
 _MERGED: Final = DefaultGraph()
 
 Node = NamedNode | Literal
+#: Subject, predicate and object of triples; `None` for any.
+Pattern = tuple[NamedNode | None, NamedNode | None, Node | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,16 @@ class WorkingStore(_Reading):
         changes = (GraphChange(subject, triples) for subject, triples in said.items())
         return sum(self._subject_transaction(graph, part) for part in _portions(changes, TRANSACTION_BYTES))
 
+    def amend(self, graph: Iri, patterns: Iterable[Pattern], triples: bytes) -> bool:
+        """Say from now on these triples of one graph, where it said what fits the patterns; whether that differs. One transaction.
+
+        :raises StoreError: when triples are not N-Triples or have blank nodes.
+        """
+        wanted = _as_held({graph: triples})[graph]
+        held = set().union(*(_pattern_lines(self._store, pattern, graph) for pattern in patterns))
+        self._amend(graph, wanted - held, held - wanted)
+        return wanted != held
+
     def flush(self) -> None:
         """Put everything on disk. Only after this may the state say that a record's graphs are in the store."""
         self._store.flush()
@@ -296,15 +308,18 @@ class WorkingStore(_Reading):
 
     def _subject_transaction(self, graph: Iri, said: Mapping[Iri, bytes]) -> int:
         wanted = _as_held(said)
-        held = {subject: _subject_lines(self._store, subject, graph) for subject in wanted}
+        held = {subject: _pattern_lines(self._store, (NamedNode(subject), None, None), graph) for subject in wanted}
         differing = [subject for subject in wanted if wanted[subject] != held[subject]]
         added = set().union(*(wanted[subject] - held[subject] for subject in differing))
         removed = set().union(*(held[subject] - wanted[subject] for subject in differing))
+        self._amend(graph, added, removed)
+        return len(differing)
+
+    def _amend(self, graph: Iri, added: set[bytes], removed: set[bytes]) -> None:
         if removed:
             self._update(_update({graph: added}, {graph: removed}, self._unheld({graph: removed}) - added, []))
         elif added:
             self._bulk_load({graph: b"".join(added)})
-        return len(differing)
 
     def _unheld(self, removed: Mapping[Iri, set[bytes]]) -> set[bytes]:
         """Of the triples that leave some graphs, those that no other graph holds."""
@@ -410,8 +425,8 @@ def _lines(store: Store, graph: Iri) -> set[bytes]:
     return set(dumped.splitlines(keepends=True))
 
 
-def _subject_lines(store: Store, subject: Iri, graph: Iri) -> set[bytes]:
-    found = store.quads_for_pattern(NamedNode(subject), None, None, _named(graph))
+def _pattern_lines(store: Store, pattern: Pattern, graph: Iri) -> set[bytes]:
+    found = store.quads_for_pattern(*pattern, _named(graph))
     return set((serialize((quad.triple for quad in found), format=RdfFormat.N_TRIPLES) or b"").splitlines(keepends=True))
 
 

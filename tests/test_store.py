@@ -258,3 +258,15 @@ def test_what_is_written_about_many_subjects_does_not_pile_up_in_memory(store: W
     before = len(list(store.path.glob("*.sst")))
     store.replace_subjects(ARGO, said)
     assert len(list(store.path.glob("*.sst"))) > before
+
+
+def test_a_part_of_a_graph_is_amended_and_the_merged_graph_follows(store: WorkingStore) -> None:
+    data = NamedNode("https://doi.org/10.17882/42182")
+    store.apply([GraphChange(ARGO, SHARED + ONLY_ARGO), GraphChange(SEANOE, SHARED)])
+    assert store.amend(ARGO, [(data, DCT.issued, None)], ONLY_SEANOE)
+    assert store.graph(ARGO) == b"".join(sorted((SHARED, ONLY_SEANOE)))
+    assert merged(store) == {SHARED, ONLY_SEANOE}
+    assert not store.amend(ARGO, [(data, DCT.publisher, None)], ONLY_SEANOE), "nothing differs"
+    assert store.amend(ARGO, [(data, None, None)], b"")
+    assert merged(store) == {SHARED}, "another graph still says it"
+    assert store.check().sound

@@ -1,0 +1,79 @@
+"""Source graphs: what is said of each source, and which records came from it when (`docs/graph.md`, Source graph)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, TypeAlias
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.model import Iri, Source
+from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, PROV, RDF, XSD, source_iri
+from kg.state import RecordRow, State
+from kg.store import Pattern, WorkingStore
+
+#: Records that are written in one transaction; a graph may list 100,000.
+_PORTION: Final = 500
+#: What is said of a source itself.
+_PROPERTIES: Final = (RDF.type, DCT.identifier, DT.trust, DCT.title, DT.pole, DT.centre, FOAF.homepage, DCT.license)
+
+Statement: TypeAlias = tuple[NamedNode, NamedNode | Literal]
+
+
+def write_source_graphs(state: State, store: WorkingStore, since: int | None) -> frozenset[Iri]:
+    """Bring the graphs up to date; returns the data sets of sources that are described differently now (trust, pole).
+
+    :param since: change sequence number of the state that the graphs are of; `None`: of no state.
+    """
+    moved: set[Iri] = set()
+    sources = {source.id: source for source in state.sources()}
+    for source in sources.values():
+        about = NamedNode(source_iri(source.id))
+        lines = "".join(f"{about} {predicate} {value} .\n" for predicate, value in _about_source(source))
+        if store.amend(Iri(about.value), [(about, predicate, None) for predicate in _PROPERTIES], lines.encode()):
+            moved.update(row.dataset for row in state.records(source.id) if row.dataset)
+    rows = state.records() if since is None else state.changed_records(since)
+    while portion := list(islice(rows, _PORTION)):
+        for source_id in dict.fromkeys(row.source for row in portion):
+            _write_records(store, source_id, [row for row in portion if row.source == source_id and row.iri])
+    return frozenset(moved)
+
+
+def _write_records(store: WorkingStore, source_id: str, rows: list[RecordRow]) -> None:
+    source = NamedNode(source_iri(source_id))
+    lines = "".join(line for row in rows for line in _about_record(source, row))
+    store.amend(Iri(source.value), [pattern for row in rows for pattern in _patterns(source, row)], lines.encode())
+
+
+def _patterns(source: NamedNode, row: RecordRow) -> Iterable[Pattern]:
+    """Where a source graph speaks of a record."""
+    record = NamedNode(row.iri or "")
+    return (record, None, None), (NamedNode(f"{record.value}#native"), None, None), (source, DCAT.record, record)
+
+
+def _about_source(source: Source) -> Iterator[Statement]:
+    yield RDF.type, DCAT.Catalog
+    yield DCT.identifier, Literal(source.id)
+    yield DT.trust, Literal(str(source.trust), datatype=XSD.integer)
+    for language, text in source.title:
+        yield DCT.title, Literal(text, language=language)
+    if source.pole:
+        yield DT.pole, NamedNode(f"{BASE}pole/{source.pole}")
+    if source.centre:
+        yield DT.centre, NamedNode(f"{BASE}centre/{source.centre}")
+    if source.homepage:
+        yield FOAF.homepage, NamedNode(source.homepage)
+    if source.metadata_licence:
+        yield DCT.license, NamedNode(source.metadata_licence)
+
+
+def _about_record(source: NamedNode, row: RecordRow) -> Iterator[str]:
+    record, time = NamedNode(row.iri or ""), Literal(row.changed, datatype=XSD.dateTime)
+    if row.published:
+        yield f"{source} {DCAT.record} {record} .\n"
+        yield f"<{row.iri}#native> {PROV.atLocation} {Literal(row.location)} .\n"
+        yield f"{record} {PROV.generatedAtTime} {time} .\n"
+    elif row.status == "withdrawn":
+        yield f"{record} {RDF.type} {DT.WithdrawnRecord} .\n"
+        yield f"{record} {PROV.invalidatedAtTime} {time} .\n"
