@@ -30,6 +30,9 @@ VERIFIED = ROOT / "mappings" / "alignments" / "verified-targets.tsv"
 PURL = "http://purl.obolibrary.org/obo/"
 #: The access-right table of the Publications Office of the EU, by its English labels.
 ACCESS_RIGHTS = {"PUBLIC": "public", "RESTRICTED": "restricted", "NON_PUBLIC": "non-public"}
+#: The licence table of the same office, as public catalogues copy it (code and English label): the table itself is not at hand.
+EU_LICENCE_TABLE = "http://publications.europa.eu/resource/authority/licence/"
+EU_LICENCES = Path(__file__).parent / "eu-licences.csv"
 
 
 def read(path: Path) -> tuple[dict[str, object], list[dict[str, str]]]:
@@ -117,6 +120,11 @@ def access_rights(_: Path) -> dict[str, str]:
     return {EU_ACCESS_RIGHT + code: label for code, label in ACCESS_RIGHTS.items()}
 
 
+def eu_licences(_: Path) -> dict[str, str]:
+    with EU_LICENCES.open(encoding="utf-8", newline="") as file:
+        return {EU_LICENCE_TABLE + row["code"]: row["label"] for row in csv.DictReader(file)}
+
+
 #: What each alignment is held against: the vocabulary with the version at hand, and how its labels are read.
 def labelled(folder: Path, name: str, base: str = "") -> dict[str, str]:
     """IRI to label, as OWL gives it; to the end of the IRI where there is none."""
@@ -156,6 +164,7 @@ TARGETS: dict[str, tuple[str, Callable[[Path], dict[str, str]]]] = {
     "instrument--gcmd": ("GCMD instruments 14.3", lambda folder: gcmd(folder, "instruments")),
     "instrument--nvs-r25": ("NVS R25 of 2026-10-05", lambda folder: nvs(folder, "R25")),
     "instrument--nvs-r27": ("NVS R27 of 2026-10-05", lambda folder: nvs(folder, "R27")),
+    "licence--eu": ("EU licence table", eu_licences),
     "licence--spdx": ("SPDX licence list 3.29.0", spdx),
     "ontology--envri": ("ENVRI portfolio terminology of 2021-04-29", envri),
     "ontology--envri-rm": ("ENVRI reference model (OIL-E)", envri_rm),
