@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from lxml import etree
@@ -52,18 +52,19 @@ class XmlLeaf:
     source: XmlText
     span: Span
     place: str
+    #: each character with where it is written
+    characters: list[tuple[str, int, int]] = field(repr=False)
 
     @property
     def text(self) -> str:
-        return "".join(each for each, _, _ in self.source.characters(self.span))
+        return "".join(each for each, _, _ in self.characters)
 
     @property
     def name(self) -> str:
         return self.span.local
 
     def changed(self, start: int, end: int, after: str) -> Edit:
-        characters = self.source.characters(self.span)
-        return Edit(characters[start][1], characters[end - 1][2], written(after))
+        return Edit(self.characters[start][1], self.characters[end - 1][2], written(after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ def _leaves(task: Task, start: Node, nodes: Iterable[Node]) -> Iterator[Leaf]:
         for node in nodes:
             for each in node.iter("*") if isinstance(node, etree._Element) else ():
                 if len(each) == 0 and (each.text or "").strip():
-                    yield XmlLeaf(task.text, task.text.span(each), task.place(each))
+                    span = task.text.span(each)
+                    yield XmlLeaf(task.text, span, task.place(each), task.text.characters(span))
     elif isinstance(task, JsonTask):
         for node in nodes:
             if (place := task.text.place(node)) is not None:

@@ -49,8 +49,6 @@ _JSON: Final[Mapping[str, tuple[Callable[[JsonTask], _Written], ...]]] = {
 }
 #: The formats whose files are mended.
 FORMATS: Final = (*_XML, *_JSON)
-#: Of more repairs that fail together no single one is sought.
-_MOST_TRIED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +138,16 @@ class Mender:
         return Mended(name, result, body, reading.record.format, tuple(proven), tuple(left), shown)
 
     def _proven(self, reading: Reading, encoded: Encoded, repairs: list[Repair]) -> list[Repair]:
-        """All repairs where they hold together; else those that hold each by itself, if these do together."""
+        """The repairs that hold: all together, or those that are left when the others were found by halves."""
         if not repairs or self._holds(reading, encoded, repairs):
             return repairs
-        if len(repairs) > _MOST_TRIED:
+        if len(repairs) == 1:
             return []
-        alone = [each for each in repairs if self._holds(reading, encoded, [each])]
-        while alone and not self._holds(reading, encoded, alone):
-            alone.pop()
-        return alone
+        middle = len(repairs) // 2
+        sound = self._proven(reading, encoded, repairs[:middle]) + self._proven(reading, encoded, repairs[middle:])
+        while sound and not self._holds(reading, encoded, sound):
+            sound.pop()
+        return sound
 
     def _holds(self, reading: Reading, encoded: Encoded, repairs: list[Repair]) -> bool:
         try:

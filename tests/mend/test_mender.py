@@ -76,19 +76,25 @@ def test_only_the_lines_of_the_difference_differ(path: str, mend: Mend) -> None:
 
 def undone(text: str, difference: str) -> str:
     """A text without what a unified diff made of it."""
-    lines, at, out = text.splitlines(keepends=True), 0, []
-    for line in difference.splitlines(keepends=True)[2:]:
-        if found := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
-            start = int(found[1]) - (found[2] != "0")
-            out += lines[at:start]
-            at = start
-        elif line.startswith("-"):
-            out.append(line[1:])
-        elif not line.startswith("\\"):
-            assert lines[at] == line[1:]
-            out += [line[1:]] if line.startswith(" ") else []
-            at += 1
+    lines, at, out = _lines(text), 0, []
+    for line in _lines(difference.replace("\n\\ No newline at end of file\n", "\0"))[2:]:
+        for piece in re.findall(r"[^\0]+\0?", line):
+            said = piece.removesuffix("\0")
+            if found := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", said):
+                start = int(found[1]) - (found[2] != "0")
+                out += lines[at:start]
+                at = start
+            elif said.startswith("-"):
+                out.append(said[1:])
+            else:
+                assert lines[at] == said[1:]
+                out += [said[1:]] if said.startswith(" ") else []
+                at += 1
     return "".join([*out, *lines[at:]])
+
+
+def _lines(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+$", text)
 
 
 def test_a_keyword_of_a_named_thesaurus_gets_the_address_of_that_thesaurus(mend: Mend) -> None:
