@@ -16,18 +16,20 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from kg.alarms import Alarm, alarms
 from kg.config import Settings, settings_from_environment
 from kg.errors import VocabularyError
 from kg.fetch import Fetcher
 from kg.formats import RDF_FORMATS, TURTLE, format_of_name
 from kg.model import Severity
 from kg.shacl import Shapes
-from kg.state import WriterLock
+from kg.state import State, WriterLock
 from kg.validate import Validator
 from kg.vocabulary.checks import Report, as_shacl, check
 from kg.vocabulary.checks import as_document as check_document
 from kg.vocabulary.checks.report import label, message
 from kg.vocabulary.concepts import Said, concepts_of
+from kg.vocabulary.difference import words_of_vocabularies
 from kg.vocabulary.importers import files_below, read_paths
 from kg.vocabulary.library import Library, Shelf
 from kg.vocabulary.lines import lines_of, triples_of
@@ -87,7 +89,8 @@ def import_command(paths: tuple[Path, ...], name: str, date: str | None, accept:
     source = source_named(name, read_sources(settings.config, settings.vocabularies))
     with _writing(settings) as library:
         answer = take_files(library, source, files_below(paths), _date(date), accept=accept)
-    _say(answer, lang, as_json)
+        raised = _alarms_of(settings, library, answer)
+    _say(answer, raised, lang, as_json)
 
 
 def _date(given: str | None) -> str:
@@ -116,14 +119,24 @@ def as_document(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _say(answer: Answer, lang: str, as_json: bool) -> None:
+def _alarms_of(settings: Settings, library: Library, answer: Answer) -> list[Alarm]:
+    """What a new version does to the mappings that lead into the vocabulary."""
+    if answer.state != "accepted" or answer.difference.counts()["triples_removed"] == 0:
+        return []
+    with _reading(settings) as state:
+        return alarms(settings, library, state, [answer.id])
+
+
+def _say(answer: Answer, raised: list[Alarm], lang: str, as_json: bool) -> None:
     if as_json:
-        click.echo(orjson.dumps(as_document(answer)))
+        click.echo(orjson.dumps(as_document(answer) | {"alarms": raised}))
         return
     click.echo(f"{answer.id}: {answer.state}" + (f", version {answer.version}" if answer.version else ""))
     for text in (answer.changes.get(lang, ""), answer.words(lang)):
         if text:
             click.echo(f"  {text}")
+    if raised:
+        _print_alarms(raised, lang)
 
 
 @vocab_group.command("list")
@@ -219,7 +232,7 @@ def pull_command(names: tuple[str, ...], where: str | None, date: str | None, ac
                 answer = pull_from(library, source, where, fetcher, _date(date), accept=accept)
             else:
                 answer = _pulled(library, source, fetcher, _date(date), accept, quiet=as_json)
-            _say(answer, lang, as_json)
+            _say(answer, _alarms_of(settings, library, answer), lang, as_json)
 
 
 def _pulled(library: Library, source: VocabularySource, fetcher: Fetcher, date: str, accept: bool, *, quiet: bool) -> Answer:
@@ -335,6 +348,49 @@ def _print_report(report: Report, shapes: Shapes, lang: str) -> None:
         table.add_row(severity.value, label(name, lang, shapes), str(count), shown, message(name, lang, shapes))
     _output().print(table)
     click.echo(f"{report.name}: {report.concepts} concepts, {len(report.found)} findings")
+
+
+@vocab_group.command("alarms")
+@click.argument("names", nargs=-1)
+@_LANGUAGE
+@_JSON
+def alarms_command(names: tuple[str, ...], lang: str, as_json: bool) -> None:
+    """What the graph points at and was renamed, deprecated or has gone, with the mappings and records that it touches.
+
+    Without a name all vocabularies are looked at, and whether a chain of exact matches would make two concepts of one scheme the same.
+
+    \b
+    Example:
+      dataterra vocab alarms
+    """
+    settings = settings_from_environment()
+    with _reading(settings) as state:
+        found = alarms(settings, Library(settings.vocabularies), state, map(vocabulary_id, names))
+    if as_json:
+        click.echo(orjson.dumps(found))
+    else:
+        _print_alarms(found, lang)
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[State | None]:
+    if not settings.state.exists():
+        yield None
+        return
+    with State(settings.state, writing=False) as state:
+        yield state
+
+
+def _print_alarms(found: list[Alarm], lang: str) -> None:
+    words = words_of_vocabularies()[lang]["alarms"]
+    for alarm in found:
+        said = words[alarm.kind].format(concept=alarm.concept, now=alarm.now or "-")
+        touched = words["touched"].format(mappings=len(alarm.mappings), records=len(alarm.records))
+        click.echo(f"{alarm.vocabulary}: {said}; {touched}")
+        for mapping in alarm.mappings[:5]:
+            click.echo(f"  {mapping.subject} {mapping.predicate} ({mapping.where})")
+    if not found:
+        click.echo(words["none"])
 
 
 @vocab_group.command("diff")

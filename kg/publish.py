@@ -17,6 +17,7 @@ from kg.config import Settings
 from kg.crosswalk.engine import Mapper
 from kg.dataset_reader import DatasetReader
 from kg.describe import Describer, Description, are_many, describe_in_processes
+from kg.imported import load_imported
 from kg.link.linker import mapping_triples
 from kg.link.sssom import mappings_from_rows, read_sssom
 from kg.model import Iri, Mapping, MappingStatus
@@ -110,7 +111,8 @@ def load_vocabularies(settings: Settings, state: State, store: WorkingStore, map
             state.save_vocabulary(graph, sha256, sha256[:12])
             changed += 1
     changed += _load_crosswalks(mapper or Mapper.from_resources(settings.config), state, store, known)
-    return changed + _load_alignments(settings, state, store, known)
+    changed += _load_alignments(settings, state, store, known)
+    return changed + load_imported(settings, state, store)
 
 
 def _load_crosswalks(mapper: Mapper, state: State, store: WorkingStore, known: dict[Iri, str]) -> int:

@@ -1,0 +1,108 @@
+"""Vocabularies of others in the working store: served in full where that is allowed, else as far as our graph points at them; what follows.
+
+`scheme/{id}` holds a vocabulary with what makes its version citable, `inferred/{id}` what follows of it. Both are written again when their
+causes change: the version, the mappings, and for what is served in part the concepts that are mapped to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from kg.config import Settings
+from kg.model import Iri, MappingStatus
+from kg.namespaces import BASE, DCT, OWL, RDF, SKOS
+from kg.state import State
+from kg.store import GraphChange, WorkingStore
+from kg.vocabulary.concepts import MATCHES
+from kg.vocabulary.entailment import entailed
+from kg.vocabulary.library import CurrentVersion, Library
+from kg.vocabulary.lines import lines_of, triples_of
+from kg.vocabulary.versions import citation
+
+#: What is served of a concept that may not be served in full: what names it, and where it stands.
+_NAMING: Final = (RDF.type, SKOS.prefLabel, SKOS.notation, SKOS.inScheme, SKOS.broader, OWL.deprecated, DCT.isReplacedBy)
+#: Raised when what is written of a vocabulary changes.
+_LAYOUT: Final = 1
+
+
+def load_imported(settings: Settings, state: State, store: WorkingStore) -> int:
+    """Bring the current versions of the library into the store, and what follows of all vocabularies; returns how many graphs changed."""
+    library, changed = Library(settings.vocabularies), 0
+    known = {row.scheme: row.sha256 for row in state.vocabularies()}
+    current = library.current()
+    pointed = _pointed_at(state, store) if any(not version.republish for version in current) else frozenset()
+    for version in current:
+        cause = _hash(version.sha256, version.iri, version.republish, version.title, version.licence, version.attribution)
+        if not version.republish:
+            cause = _hash(cause, *sorted(_own(version, pointed)))
+        if known.get(Iri(version.graph)) != cause:
+            _write(store, state, Iri(version.graph), _served(library, version, pointed), cause, version.version)
+            changed += 1
+    return changed + _load_inferred(state, store)
+
+
+def _write(store: WorkingStore, state: State, graph: Iri, lines: list[bytes], cause: str, version: str) -> None:
+    store.apply([GraphChange(graph, b"".join(lines))])
+    store.flush()  # before the state says that it is there
+    state.save_vocabulary(graph, cause, version)
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256("\x1f".join(map(str, (_LAYOUT, *parts))).encode()).hexdigest()
+
+
+def _served(library: Library, version: CurrentVersion, pointed: frozenset[str]) -> list[bytes]:
+    triples = triples_of(version.lines())
+    if not version.republish:
+        own = _own(version, pointed, triples)
+        triples = [each for each in triples if each.predicate in _NAMING and _value(each.subject) in own]
+    return lines_of([*triples, *citation(library, version)])
+
+
+def _own(version: CurrentVersion, pointed: frozenset[str], triples: Iterable[Triple] | None = None) -> set[str]:
+    """The concepts of a vocabulary that our graph points at."""
+    if not pointed:
+        return set()
+    found = triples_of(version.lines()) if triples is None else triples
+    return {_value(each.subject) for each in found if each.predicate == RDF.type} & pointed
+
+
+def _value(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+def _pointed_at(state: State, store: WorkingStore) -> frozenset[str]:
+    """Everything that something else is mapped to."""
+    found = {_value(quad.object) for predicate in MATCHES for quad in store.quads(predicate=predicate)}
+    found |= {mapping.object for mapping in state.current_mappings() if mapping.status is MappingStatus.ACCEPTED}
+    return frozenset(iri for iri in found if iri and not iri.startswith(BASE))
+
+
+# --- what follows ---
+
+
+def _load_inferred(state: State, store: WorkingStore) -> int:
+    """`inferred/{id}` of each scheme in the store."""
+    matches = list(_stated(store))
+    all_of_them = hashlib.sha256(b"".join(lines_of(matches))).hexdigest()
+    known = {row.scheme: row.sha256 for row in state.vocabularies()}
+    changed = 0
+    for graph in sorted(store.graphs(BASE + "scheme/")):
+        inferred = Iri(f"{BASE}inferred/{graph.removeprefix(BASE + 'scheme/')}")
+        cause = _hash(known.get(graph, ""), all_of_them)
+        if known.get(inferred) != cause:
+            follows = entailed((quad.triple for quad in store.quads(graph=NamedNode(graph))), matches)
+            _write(store, state, inferred, follows.lines, cause, cause[:12])
+            changed += 1
+    return changed
+
+
+def _stated(store: WorkingStore) -> Iterator[Triple]:
+    """The exact matches that somebody states, without those that only follow."""
+    for quad in store.quads(predicate=SKOS.exactMatch):
+        if isinstance(quad, Quad) and not _value(quad.graph_name).startswith(BASE + "inferred/"):
+            yield quad.triple

@@ -1,0 +1,72 @@
+"""What follows of a vocabulary and of the mappings between vocabularies: closures, inverses, equivalence over chains of exact matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
+
+from kg.namespaces import OWL, PREFIXES, SKOS
+from kg.vocabulary.lines import lines_of
+
+_FOLDER: Final = Path(__file__).parents[1] / "query"
+_HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+_STRUCTURE: Final = (
+    *(SKOS.broader, SKOS.narrower, SKOS.related, SKOS.topConceptOf, SKOS.hasTopConcept),
+    *(SKOS.inScheme, SKOS.exactMatch, OWL.deprecated),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entailed:
+    """What follows of one vocabulary.
+
+    :param lines: statements that the vocabulary does not make itself, as N-Triples lines.
+    :param clashes: pairs of its concepts that a chain of exact matches would make one; nothing follows of such chains.
+    """
+
+    lines: list[bytes]
+    clashes: tuple[tuple[str, str], ...] = ()
+
+
+def entailed(triples: Iterable[Triple], matches: Iterable[Triple] = ()) -> Entailed:
+    """What follows of a vocabulary.
+
+    :param triples: the statements of the vocabulary.
+    :param matches: the exact matches of all others, and of alignments.
+    """
+    said = {triple for triple in triples if triple.predicate in _STRUCTURE}
+    schemes = sorted({triple.object.value for triple in said if triple.predicate == SKOS.inScheme and isinstance(triple.object, NamedNode)})
+    own = Store()
+    own.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in said)
+    found = {*_constructed(own, "inferred-above"), *_constructed(own, "inferred-inverse")}
+    exact = (each for each in matches if each.predicate == SKOS.exactMatch)
+    own.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in exact)
+    clashes = tuple(sorted(_pairs(own, schemes)))
+    apart = {concept for pair in clashes for concept in pair}
+    equal = (
+        each
+        for each in _constructed(own, "inferred-equal", schemes)
+        if isinstance(each.subject, NamedNode) and each.subject.value not in apart
+    )
+    return Entailed(lines_of({*found, *equal} - said), clashes)
+
+
+def _text(name: str, schemes: Iterable[str] = ()) -> str:
+    values = " ".join(f"<{scheme}>" for scheme in schemes)
+    return _HEAD + (_FOLDER / f"{name}.rq").read_text("utf-8").replace("VALUES ?scheme { }", f"VALUES ?scheme {{ {values} }}")
+
+
+def _constructed(store: Store, name: str, schemes: Iterable[str] = ()) -> set[Triple]:
+    triples = store.query(_text(name, schemes))
+    assert isinstance(triples, QueryTriples)
+    return set(triples)
+
+
+def _pairs(store: Store, schemes: Iterable[str]) -> set[tuple[str, str]]:
+    solutions = store.query(_text("inferred-clash", schemes))
+    assert isinstance(solutions, QuerySolutions)
+    return {(solution["one"].value, solution["other"].value) for solution in solutions}
