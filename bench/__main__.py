@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bench import formats, memory, search, steps
+from bench import formats, memory, search, steps, vocabularies
 
 README: Final = Path(__file__).parent / "README.md"
 PACKAGES: Final = ("pyoxigraph", "lxml", "orjson", "rdflib", "pyshacl", "shacl", "tantivy")
@@ -88,7 +88,17 @@ def _search(full: bool, repeat: int) -> None:
     print("```")
 
 
-PARTS: Final[dict[str, Callable[[bool, int], None]]] = {"steps": _steps, "formats": _formats, "memory": _memory, "search": _search}
+def _vocabularies(full: bool, repeat: int) -> None:
+    vocabularies.main(60_000 if full else 6_000, repeat)
+
+
+PARTS: Final[dict[str, Callable[[bool, int], None]]] = {
+    "steps": _steps,
+    "formats": _formats,
+    "memory": _memory,
+    "search": _search,
+    "vocabularies": _vocabularies,
+}
 
 
 if __name__ == "__main__":

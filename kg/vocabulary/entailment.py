@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, QuerySolutions, QueryTriples, Store, Triple
+from pyoxigraph import NamedNode, Quad, QueryTriples, Store, Triple
 
 from kg.namespaces import OWL, PREFIXES, SKOS
 from kg.vocabulary.lines import lines_of
@@ -45,13 +45,10 @@ def entailed(triples: Iterable[Triple], matches: Iterable[Triple] = ()) -> Entai
     found = {*_constructed(own, "inferred-above"), *_constructed(own, "inferred-inverse")}
     exact = (each for each in matches if each.predicate == SKOS.exactMatch)
     own.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in exact)
-    clashes = tuple(sorted(_pairs(own, schemes)))
+    equal = _constructed(own, "inferred-equal", schemes)
+    clashes = tuple(sorted(_clashes(equal, {triple.subject for triple in said if triple.predicate == SKOS.inScheme})))
     apart = {concept for pair in clashes for concept in pair}
-    equal = (
-        each
-        for each in _constructed(own, "inferred-equal", schemes)
-        if isinstance(each.subject, NamedNode) and each.subject.value not in apart
-    )
+    equal = {each for each in equal if isinstance(each.subject, NamedNode) and each.subject.value not in apart}
     return Entailed(lines_of({*found, *equal} - said), clashes)
 
 
@@ -66,7 +63,10 @@ def _constructed(store: Store, name: str, schemes: Iterable[str] = ()) -> set[Tr
     return set(triples)
 
 
-def _pairs(store: Store, schemes: Iterable[str]) -> set[tuple[str, str]]:
-    solutions = store.query(_text("inferred-clash", schemes))
-    assert isinstance(solutions, QuerySolutions)
-    return {(solution["one"].value, solution["other"].value) for solution in solutions}
+def _clashes(equal: Iterable[Triple], members: set[object]) -> set[tuple[str, str]]:
+    """Pairs of concepts of one vocabulary that are equal by some chain."""
+    return {
+        (min(one.value, other.value), max(one.value, other.value))
+        for one, other in ((triple.subject, triple.object) for triple in equal)
+        if isinstance(one, NamedNode) and isinstance(other, NamedNode) and other in members
+    }
