@@ -13,8 +13,9 @@ from starlette.staticfiles import StaticFiles
 
 from api.errors import install_handlers
 from api.headers import CommonHeaders
-from api.parameters import CHECK, RESOURCE, SEARCH, SPARQL
+from api.parameters import CHECK, FOREIGN, RESOURCE, SEARCH, SPARQL
 from api.routes.check import check_form, check_record, mend_record
+from api.routes.foreign import foreign_concept
 from api.routes.health import health, ready
 from api.routes.overview import overview
 from api.routes.release import dump, void
@@ -47,6 +48,7 @@ ROUTES: Final = (
     Route("/check", check_form, "The form that checks a record"),
     Route("/check", check_record, "What the graph would make of a record; nothing is stored", method="POST", description=CHECK),
     Route("/check/mend", mend_record, "The same record with its repairs; nothing is stored", method="POST", description=CHECK),
+    Route("/concept", foreign_concept, "A concept of another vocabulary that the release holds, by its IRI", description=FOREIGN),
     Route("/.well-known/void", void, "The graph described with VoID"),
     Route("/release/{number}/dumps/{name}", dump, "A dump of a release"),
     # Last: it takes every path.

@@ -60,6 +60,14 @@ RESOURCE: Final[dict[str, Any]] = {
     "parameters": [_parameter("format", "Format of the answer; wins over Accept."), _LANGUAGE],
     "responses": _answers(THING_FORMATS),
 }
+FOREIGN: Final[dict[str, Any]] = {
+    "parameters": [
+        _parameter("iri", "IRI of the concept."),
+        _parameter("format", "Format of the answer; wins over Accept."),
+        _LANGUAGE,
+    ],
+    "responses": _answers(THING_FORMATS),
+}
 CHECK: Final[dict[str, Any]] = {
     "parameters": [
         _parameter("name", "What a file of the record would be called."),

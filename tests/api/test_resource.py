@@ -145,3 +145,31 @@ def test_the_base_names_the_graph_and_the_dumps_can_be_fetched(client: httpx.Cli
     assert triples(get(client, "/.well-known/void")) == about
     assert get(client, "/release/1/dumps/..%2frelease.json").status_code == 404
     assert get(client, "/release/99/dumps/graph.nq.gz").status_code == 404
+
+
+# --- concepts of other vocabularies ---
+
+FOREIGN = "http://vocab.nerc.ac.uk/collection/OD1/current/SAL/"
+
+
+def test_a_concept_of_another_vocabulary_has_a_page_that_ours_leads_to_and_the_same_in_rdf(client: httpx.Client) -> None:
+    ours = get(client, "/variable/salinity", "text/html").text
+    assert "/concept?iri=http%3A//vocab.nerc.ac.uk/collection/OD1/current/SAL/" in ours
+    page = client.get("/concept", params={"iri": FOREIGN}, headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "Salinity of the water column" in page.text
+    for media_type in ("text/turtle", "application/ld+json"):
+        answer = client.get("/concept", params={"iri": FOREIGN}, headers={"Accept": media_type})
+        assert NamedNode(FOREIGN) in {triple.subject for triple in triples(answer)}
+
+
+@pytest.mark.parametrize("iri", ["", "no iri", "http://example.org/nothing", "javascript:alert(1)", "http://e.org/<script>"])
+def test_what_is_no_concept_here_is_not_found(client: httpx.Client, iri: str) -> None:
+    answer = client.get("/concept", params={"iri": iri}, headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "<script>" not in answer.text
+
+
+def test_a_concept_of_ours_is_found_at_its_own_address(client: httpx.Client) -> None:
+    answer = client.get("/concept", params={"iri": BASE + "variable/salinity"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/variable/salinity")
