@@ -47,7 +47,11 @@ def ontology_group() -> None:
     help="Folder or file with the ontologies that ours stands on, in any RDF format; otherwise ontologies/ in the working folder.",
 )
 @click.option(
-    "--with", "more", multiple=True, type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Turtle that is held true as well."
+    "--with",
+    "more",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Turtle that is held true as well.",
 )
 @click.option("--why", is_flag=True, help="Look for the axioms behind the first contradiction; this takes minutes.")
 @click.option("--limit", default=LIMIT, show_default=True, type=click.IntRange(1), help="Seconds that the reasoner may take.")
@@ -66,6 +70,7 @@ def check_command(folders: tuple[Path, ...], more: tuple[Path, ...], why: bool, 
     settings = settings_from_environment()
     imports = find_imports(folders or _default(settings), settings.config)
     ours = {OURS: _triples(resource("ontology/dataterra.ttl", settings.config))}
+    ours["disjoint"] = _triples(resource("ontology/disjoint.ttl", settings.config))
     if more:
         ours[_MORE] = tuple(triple for path in more for triple in _triples(path))
     terms = check_terms(ours[OURS], [triple for each in imports.found.values() for triple in each.triples], settings.config)

@@ -137,6 +137,7 @@ class _Uses:
         for _ in range(_ROUNDS):
             if not self._spread():
                 break
+        self._stated()
         for iri in self._properties():
             self.found.setdefault(iri, Use.ANNOTATION)
 
@@ -170,6 +171,16 @@ class _Uses:
             elif iri:
                 for each in _properties_of(axiom):
                     self.found.setdefault(each, Use.OBJECT)
+
+    def _stated(self) -> None:
+        """Uses that statements about individuals show, of properties whose vocabulary says nothing of it, as many of DCMI."""
+        values: dict[str, set[bool]] = defaultdict(set)
+        for axiom in self.reading.axioms:
+            if axiom.kind is Kind.STATEMENT:
+                values[axiom.parts[1].iri].add(isinstance(axiom.parts[2].node, Literal))
+        for iri, literal in values.items():
+            if len(literal) == 1:
+                self.found.setdefault(iri, Use.DATA if True in literal else Use.OBJECT)
 
     def _is_data(self, filler: Expression) -> bool:
         inner = [each for each in names([filler]) if each.node is not None]

@@ -29,7 +29,7 @@ def ontology(tmp_path_factory: pytest.TempPathFactory, publishing: Publish, serv
         yield client
 
 
-WORDS = {"en": ("Whatever has “observation”", "follows from"), "fr": ("Tout ce qui a « observation »", "découle de")}
+WORDS = {"en": ("Whatever has “observation”", "follows from"), "fr": ("Tout ce qui a «\u00a0observation\u00a0»", "découle de")}
 
 
 @pytest.mark.parametrize("language", WORDS)

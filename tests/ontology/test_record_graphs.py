@@ -1,0 +1,64 @@
+"""The graphs of the sample records, with the organisations and all ontologies, contradict nothing; what would contradict is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import RdfFormat, Triple, parse
+
+from kg.ontology.expression import Kind
+from kg.ontology.imports import Imports
+from kg.ontology.reasoner import Verdict, is_consistent
+from kg.ontology.theory import Theory, theory
+from tests.ontology.conftest import turtle
+
+ROOT = Path(__file__).parents[2]
+Ours = dict[str, tuple[Triple, ...]]
+#: Those whose terms stand in record graphs.
+USED = ("dcat", "dcterms", "dqv", "foaf", "geo", "iadopt", "org", "prov", "skos", "sosa", "ssn", "vcard")
+RECORDS = sorted((ROOT / "tests" / "golden").rglob("out.ttl"))
+
+
+def read(path: Path) -> list[Triple]:
+    return [quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE)]
+
+
+def with_data(imports: Imports, ours: Ours, data: list[Triple]) -> Theory:
+    disjoint = {"disjoint": read(ROOT / "ontology" / "disjoint.ttl")}
+    found = {name: imports.found[name].triples for name in USED}
+    return theory({**found, **ours, **disjoint, "data": data}, individuals="data")
+
+
+def test_the_graphs_of_all_sample_records_are_consistent(imports: Imports, ours: Ours, reasoner: None) -> None:
+    data = [triple for path in RECORDS for triple in read(path)] + read(ROOT / "ontology" / "organisations.ttl")
+    found = with_data(imports, ours, data)
+    stated = [axiom for axiom in found.axioms if axiom.origin == "data"]
+    assert len(RECORDS) > 90 and len(stated) > 0.8 * len(set(data))  # the rest are annotations
+    answer = is_consistent(found.triples())
+    assert answer.verdict is Verdict.CONSISTENT, answer.why
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "<D> a foaf:Organization .",  # a data set that is an agent
+        "<D> dct:publisher <P> . <P> a dct:Location .",  # a place that publishes
+        "<D> dt:startYear 'eighties' .",
+        "<D> dt:equipment <D> .",  # a data set that is a sensor
+        "<D> dcat:distribution <R> . <R> a dcat:CatalogRecord .",
+        "<D> dt:platform <S> . <S> a skos:ConceptScheme .",
+    ],
+)
+def test_a_record_graph_that_says_what_cannot_be_is_found(imports: Imports, ours: Ours, reasoner: None, wrong: str) -> None:
+    right = "<D> a dcat:Dataset ; dct:publisher <O> ; dcat:distribution <F> . <O> a foaf:Organization . <F> a dcat:Distribution ."
+    text = (right + wrong).replace("<", "<http://example.org/")
+    assert is_consistent(with_data(imports, ours, list(turtle(text))).triples()).verdict is Verdict.INCONSISTENT
+
+
+def test_what_disjointness_is_said_is_about_terms_that_exist(imports: Imports, ours: Ours) -> None:
+    known = {triple.subject for found in imports.found.values() for triple in found.triples}
+    known |= {triple.subject for triples in ours.values() for triple in triples}
+    found = with_data(imports, ours, [])
+    pairs = [axiom for axiom in found.axioms if axiom.origin == "disjoint" and axiom.kind is Kind.DISJOINT_CLASSES]
+    assert len(pairs) == 48 and all(part.node in known for axiom in pairs for part in axiom.parts)
