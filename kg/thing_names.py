@@ -12,7 +12,7 @@ from pyoxigraph import NamedNode
 
 from kg.graph_node import QuadSource
 from kg.model import Iri
-from kg.namespaces import OWL, is_thing, thing_rank
+from kg.namespaces import BASE, FOAF, OWL, is_thing, thing_rank
 
 #: A thing has a handful of names; more are the work of somebody who wants to make us search.
 _MOST_NAMES = 50
@@ -42,12 +42,31 @@ def all_names(store: QuadSource, iri: str) -> tuple[Iri, ...]:
 
 
 def _surer(store: QuadSource, iri: str) -> Iterator[str]:
+    if (twin := _twin(iri)) and _is_described(store, twin) and not _is_described(store, iri):
+        yield twin
     for triple in store.triples(NamedNode(iri), OWL.sameAs):
         if isinstance(triple.object, NamedNode) and is_thing(other := triple.object.value) and thing_rank(other) < thing_rank(iri):
             yield other
 
 
 def _weaker(store: QuadSource, iri: str) -> Iterator[Iri]:
+    if (twin := _twin(iri)) and not _is_described(store, twin):
+        yield twin
     for triple in store.triples(None, OWL.sameAs, NamedNode(iri)):
         if isinstance(triple.subject, NamedNode) and is_thing(other := triple.subject.value) and thing_rank(other) > thing_rank(iri):
             yield Iri(other)
+
+
+#: Identifiers that hold for things of any kind.
+_OF_ALL = ("pid", "uuid")
+
+
+def _twin(iri: str) -> Iri | None:
+    """The same identifier as that of a thing of the other kind: an observation names what made it, instrument or platform alike (O&M)."""
+    family, _, name = iri.removeprefix(BASE).partition("/")
+    other = {"equipment": "facility", "facility": "equipment"}.get(family)
+    return Iri(f"{BASE}{other}/{name}") if other and name.startswith(_OF_ALL) else None
+
+
+def _is_described(store: QuadSource, iri: str) -> bool:
+    return next(iter(store.triples(None, FOAF.primaryTopic, NamedNode(iri))), None) is not None

@@ -121,3 +121,15 @@ def test_names_lead_on_to_the_surest_one(store: WorkingStore) -> None:
 def test_a_circle_of_names_ends(store: WorkingStore) -> None:
     store.apply([record("bad", "circle", "<equipment/pid/a> owl:sameAs <equipment/serial/s> .")])
     assert thing(store, PID).iri == PID
+
+
+def test_what_an_observation_calls_its_sensor_is_the_platform_that_a_record_describes(store: WorkingStore) -> None:
+    store.apply([described("odatis", "node", '<facility/uuid/u> a sosa:Platform ; dct:title "Seamon east"@en .')])
+    view = thing(store, BASE + "equipment/uuid/u")
+    assert (view.iri, view.aliases) == (BASE + "facility/uuid/u", (BASE + "equipment/uuid/u",))
+
+
+def test_two_records_that_describe_an_instrument_and_a_platform_with_one_identifier_are_two_things(store: WorkingStore) -> None:
+    platform = described("odatis", "node", '<facility/uuid/u> a sosa:Platform ; dct:title "Node"@en .')
+    store.apply([platform, described("aeris", "u", '<equipment/uuid/u> a sosa:Sensor ; dct:title "Sensor"@en .')])
+    assert thing(store, BASE + "equipment/uuid/u").kind == "instrument"

@@ -286,7 +286,7 @@ def _thing_described(native: Native, document: Document, crosswalk: Crosswalk, i
         return None
     slots = crosswalk.thing.by_name
     known = known_of(lambda name: clean_line(slots[name].string(document, document.root)) if name in slots else "")
-    return _Topic(identify(family, known, crosswalk.tables, f"{segment(native.source)}/{segment(identifier)}"), known)
+    return _Topic(identify(family, known, crosswalk.tables, f"{segment(native.source)}/{segment(identifier)}", named=True), known)
 
 
 def _state_record(graph: RecordGraph, native: Native, document: Document, crosswalk: Crosswalk) -> None:

@@ -69,14 +69,17 @@ class Identity:
     others: tuple[NamedNode, ...] = ()
 
 
-def identify(family: str, known: Known, tables: Tables, otherwise: str) -> Identity:
+def identify(family: str, known: Known, tables: Tables, otherwise: str, *, named: bool = False) -> Identity:
     """The identity of a thing.
 
     :param family: `equipment`, `facility` or `project`.
     :param otherwise: the end of its IRI where nothing but its source tells it from others.
+    :param named: whether other records of its source know it by that.
     """
     found = list(dict.fromkeys(f"{BASE}{family}/{kind}/{value}" for kind, value in _identifiers(family, known, tables)))
-    first, *others = found or [f"{BASE}{family}/{otherwise}"]
+    if named or not found:
+        found.append(f"{BASE}{family}/{otherwise}")
+    first, *others = found
     return Identity(NamedNode(first), tuple(map(NamedNode, others)))
 
 

@@ -107,11 +107,11 @@ def _thing(family: str, slots: Slots, context: Context, node: Node) -> NamedNode
     known = known_of(lambda name: clean_line(slots.string(name, context, node)))
     if not known.any:
         return None
-    identity = identify(family, known, context.tables, _otherwise(known, context.graph.source))
+    identity = identify(family, known, context.tables, _otherwise(known, context.graph.source), named=bool(known.ref))
     maker_and_model = " ".join(part for part in (known.maker, known.model) if part)
-    label = known.name or maker_and_model or known.type or known.code or parse_pid(known.pid) or known.wigos or known.call_sign or known.wmo
-    if label:
-        context.graph.add(identity.iri, RDFS.label, Literal(context.graph.redacted(label)))
+    identifiers = (known.code, parse_pid(known.pid), known.wigos, known.call_sign, known.wmo, known.uuid, known.ref)
+    label = next(filter(None, (known.name, maker_and_model, known.type, *identifiers)))
+    context.graph.add(identity.iri, RDFS.label, Literal(context.graph.redacted(label)))
     describe_thing(context, identity, known)
     return identity.iri
 
