@@ -17,8 +17,9 @@ from api.errors import NotFoundError, WithdrawnError
 from api.labels import node_of, objects
 from api.serving import Served
 from kg.formats import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format, format_of_extension
-from kg.namespaces import BASE, DCAT, DT, FOAF, PROV, RDF, link_graph_iri
+from kg.namespaces import BASE, DCAT, DT, FOAF, PROV, RDF, is_thing, link_graph_iri
 from kg.store import Reader
+from kg.thing_names import all_names
 
 #: What a thing can be had in.
 THING_FORMATS: Final = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
@@ -117,12 +118,23 @@ def _triples(reader: Reader, thing: Thing) -> Iterator[Triple]:
         topics = reader.triples(None, FOAF.primaryTopic, node)
         records = {triple.subject.value for triple in topics if isinstance(triple.subject, NamedNode)}
         return chain(own, *(_record(reader, record) for record in sorted(records)))
+    if is_thing(thing.iri):
+        return _of_all_names(reader, thing.iri)
     if thing.family == "source":
         return (triple for triple in own if triple.predicate != DCAT.record)
     graph = list(islice(reader.quads(graph=node), LARGEST_GRAPH + 1))
     if len(graph) > LARGEST_GRAPH:
         return own
     return chain(own, _as_triples(graph), _parts(reader, thing.iri))
+
+
+def _of_all_names(reader: Reader, iri: str) -> Iterator[Triple]:
+    """What is said of an instrument, a platform or a project under any of its names, and in the records that describe it."""
+    for name in map(NamedNode, all_names(reader, iri)):
+        yield from reader.triples(name)
+        for triple in reader.triples(None, FOAF.primaryTopic, name):
+            if isinstance(triple.subject, NamedNode):
+                yield from _record(reader, triple.subject.value)
 
 
 def _record(reader: Reader, record: str) -> Iterator[Triple]:

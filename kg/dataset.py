@@ -247,8 +247,8 @@ class RecordView:
     withdrawn: str
 
 
-#: What records describe, and what users look for apart.
-DATASET_KINDS: tuple[str, ...] = ("dataset", "series")
+#: What is counted and looked for as data sets, and the things that records describe beside them.
+DATASET_KINDS: tuple[str, ...] = ("dataset", "series", "service")
 THING_KINDS: tuple[str, ...] = ("instrument", "platform", "project")
 
 

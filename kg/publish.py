@@ -34,6 +34,7 @@ from kg.namespaces import (
     RDF,
     TERM_ALIGNMENT,
     expand,
+    is_thing,
 )
 from kg.record_graphs import RecordGraphs
 from kg.release import Release, Releases, read_records
@@ -44,6 +45,7 @@ from kg.search.index import build, open_index, outdated, update
 from kg.source_graphs import write_source_graphs
 from kg.state import State
 from kg.store import GraphChange, WorkingStore
+from kg.thing_names import surest_name
 from kg.vocabulary.graphs import read_graph
 
 #: Data sets whose discovery triples are written in one transaction.
@@ -196,7 +198,14 @@ def _affected(store: WorkingStore, changes: Changes, newest: Release | None) -> 
     """Data sets whose description is to be written again: those that changed, and those whose concepts did; `None`: all."""
     if changes.datasets is None or newest is None or newest.manifest.index != LAYOUT:
         return None
-    return changes.datasets | frozenset(outdated(open_index(newest.index_path), store))
+    affected = changes.datasets | frozenset(outdated(open_index(newest.index_path), store))
+    return affected | _things(store) if any(map(is_thing, affected)) else affected
+
+
+def _things(store: WorkingStore) -> frozenset[Iri]:
+    """All things that records describe: what one record says of its identifiers may part or join those of others."""
+    topics = (triple.object for triple in store.triples(None, FOAF.primaryTopic))
+    return frozenset(Iri(topic.value) for topic in topics if isinstance(topic, NamedNode) and is_thing(topic.value))
 
 
 def _describe(
@@ -211,7 +220,8 @@ def _describe(
         descriptions = _descriptions(settings, graphs, list(DatasetReader(store).datasets()))
         build(index, discovery.passing(descriptions), store)
     else:
-        described = {iri for iri in affected if next(store.triples(None, FOAF.primaryTopic, NamedNode(iri)), None)}
+        told = (iri for iri in affected if next(store.triples(None, FOAF.primaryTopic, NamedNode(iri)), None))
+        described = {surest_name(store, iri) for iri in told}
         descriptions = _descriptions(settings, graphs, sorted(described))
         update(newest.index_path, index, discovery.passing(descriptions), affected - described, store)
         discovery.forget(affected - described)

@@ -7,12 +7,13 @@ instruments of one model with the same serial number), it is none of them: what 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from pyoxigraph import NamedNode
 
 from kg.graph_node import QuadSource
 from kg.model import Iri
-from kg.namespaces import BASE, FOAF, OWL, is_thing, thing_rank
+from kg.namespaces import BASE, DT, FOAF, OWL, SOSA, is_thing, thing_rank
 
 #: A thing has a handful of names; more are the work of somebody who wants to make us search.
 _MOST_NAMES = 50
@@ -41,6 +42,22 @@ def all_names(store: QuadSource, iri: str) -> tuple[Iri, ...]:
     return tuple(found)
 
 
+def datasets_with(store: QuadSource, iri: str) -> tuple[Iri, ...]:
+    """The data sets that were made with an instrument, or at a station, by whatever name they know it."""
+    found: dict[Iri, None] = {}
+    for name, said in product(all_names(store, iri), (DT.equipment, DT.facility)):
+        for triple in store.triples(None, said, NamedNode(name)):
+            if isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(f"{BASE}dataset/"):
+                found[Iri(triple.subject.value)] = None
+    return tuple(found)
+
+
+def carried_by(store: QuadSource, iri: str) -> tuple[Iri, ...]:
+    """The instruments that a platform carries, each by its surest name."""
+    found = (triple.subject for name in all_names(store, iri) for triple in store.triples(None, SOSA.isHostedBy, NamedNode(name)))
+    return tuple(dict.fromkeys(surest_name(store, each.value) for each in found if isinstance(each, NamedNode)))
+
+
 def _surer(store: QuadSource, iri: str) -> Iterator[str]:
     if (twin := _twin(iri)) and _is_described(store, twin) and not _is_described(store, iri):
         yield twin
@@ -50,7 +67,7 @@ def _surer(store: QuadSource, iri: str) -> Iterator[str]:
 
 
 def _weaker(store: QuadSource, iri: str) -> Iterator[Iri]:
-    if (twin := _twin(iri)) and not _is_described(store, twin):
+    if (twin := _twin(iri)) and not _is_described(store, twin) and next(iter(store.triples(NamedNode(twin))), None):
         yield twin
     for triple in store.triples(None, OWL.sameAs, NamedNode(iri)):
         if isinstance(triple.subject, NamedNode) and is_thing(other := triple.subject.value) and thing_rank(other) > thing_rank(iri):

@@ -13,6 +13,7 @@ from kg.dataset_reader import DatasetReader
 from kg.model import Iri
 from kg.namespaces import BASE, PREFIXES
 from kg.store import GraphChange, WorkingStore
+from kg.thing_names import datasets_with
 
 HEAD = f"@base <{BASE}> . " + " ".join(f"@prefix {name}: <{iri}> ." for name, iri in PREFIXES.items())
 PID, SERIAL = BASE + "equipment/pid/a", BASE + "equipment/serial/s"
@@ -124,9 +125,12 @@ def test_a_circle_of_names_ends(store: WorkingStore) -> None:
 
 
 def test_what_an_observation_calls_its_sensor_is_the_platform_that_a_record_describes(store: WorkingStore) -> None:
-    store.apply([described("odatis", "node", '<facility/uuid/u> a sosa:Platform ; dct:title "Seamon east"@en .')])
+    observation = "<dataset/odatis/optode> a dcat:Dataset ; dt:equipment <equipment/uuid/u> . <equipment/uuid/u> a sosa:Sensor ."
+    node = described("odatis", "node", '<facility/uuid/u> a sosa:Platform ; dct:title "Seamon east"@en .')
+    store.apply([node, described("odatis", "optode", observation)])
     view = thing(store, BASE + "equipment/uuid/u")
     assert (view.iri, view.aliases) == (BASE + "facility/uuid/u", (BASE + "equipment/uuid/u",))
+    assert (view.kind, datasets_with(store, view.iri)) == ("platform", (BASE + "dataset/odatis/optode",))
 
 
 def test_two_records_that_describe_an_instrument_and_a_platform_with_one_identifier_are_two_things(store: WorkingStore) -> None:

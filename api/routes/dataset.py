@@ -49,7 +49,7 @@ def dataset_context(served: Served, thing: Thing, words: Words, labels: Labels) 
         "map": world_map(view.boxes, words("dataset.map", n=len(view.boxes))) if view.boxes else "",
         "measured": [(kind, view.linked(kind), unmapped_terms(view, kind)) for kind in MEASURED],
         "other_terms": [(kind, unmapped_terms(view, kind)) for kind in ("keyword", "theme")],
-        "people": people(view.agents, lambda role: _role_name(role, words, labels)),
+        "people": people(view.agents, lambda role: role_name(role, words, labels)),
         "creators": cited(view.agents, "creator"),
         "publishers": cited(view.agents, "publisher"),
         "year": next((one.value[:4] for one in (*view.issued, *view.created, *view.modified) if one.value[:4].isdigit()), ""),
@@ -86,7 +86,7 @@ def said_by(view: DatasetView, record: str) -> DatasetView:
     kept: dict[str, object] = {"records": tuple(one for one in view.records if one.iri == record)}
     for field in fields(view):
         value = getattr(view, field.name)
-        if isinstance(value, tuple) and field.name != "records":
+        if isinstance(value, tuple) and field.name not in ("records", "aliases"):
             kept[field.name] = tuple(replace(one, records=(record,)) for one in value if record in one.records)
     return replace(view, **kept)  # type: ignore[arg-type]
 
@@ -107,7 +107,7 @@ def cited(agents: tuple[Statement[AgentRole], ...], role: str) -> list[Agent]:
     return [one.value.agent for one in having if having[0].records[0] in one.records]
 
 
-def _role_name(role: str, words: Words, labels: Labels) -> str:
+def role_name(role: str, words: Words, labels: Labels) -> str:
     """What a role is called: by our own words for it, else as its code list does."""
     return words.either("role." + role.rstrip("/").replace("#", "/").rpartition("/")[2], "") or labels(role).text
 

@@ -17,12 +17,14 @@ from api.pages import page_text, safe_link
 from api.rdf import write_rdf
 from api.routes.concept import concept_context, is_concept, is_scheme, scheme_context
 from api.routes.dataset import dataset_context
+from api.routes.equipment import equipment_context
 from api.routes.ontology import is_ontology, ontology_context, version_of
 from api.routes.thing import thing_context
 from api.serving import Served, serving
 from api.things import THING_FORMATS, Thing, description, find_thing
 from kg.formats import HTML, Format
-from kg.namespaces import BASE, DCT, DOI, FOAF, OWL, SCHEMA
+from kg.namespaces import BASE, DCT, DOI, FOAF, OWL, SCHEMA, is_thing
+from kg.thing_names import surest_name
 from kg.vocabulary.graphs import with_blank_nodes
 
 
@@ -45,9 +47,13 @@ def resource(request: Request) -> Response:
 
 
 def _goes_by(served: Served, thing: Thing) -> Thing | None:
-    """The data set itself, where it goes by its DOI and was asked for by an identifier of a source; the ontology, by its version."""
+    """The data set itself, where it goes by its DOI and was asked for by an identifier of a source; the ontology, by its version; a thing
+    by the surest of its names."""
     if version := version_of(served, thing):
         return version
+    if is_thing(thing.iri):
+        surest = surest_name(served.reader, thing.iri)
+        return Thing(surest) if surest != thing.iri else None
     if thing.family != "dataset" or next(served.reader.triples(None, FOAF.primaryTopic, NamedNode(thing.iri)), None):
         return None
     same = (node.value for node in objects(served.reader, NamedNode(thing.iri), OWL.sameAs))
@@ -78,6 +84,8 @@ def _page(request: Request, served: Served, thing: Thing, words: Words) -> str:
 
 
 def _context(served: Served, thing: Thing, words: Words, labels: Labels) -> tuple[str, dict[str, object]]:
+    if (is_thing(thing.iri) or thing.family == "record") and (context := equipment_context(served, thing, words, labels)):
+        return "equipment.html", context
     if thing.family in ("dataset", "record") and (context := dataset_context(served, thing, words, labels)):
         return "dataset.html", context
     if is_concept(served.reader, thing.iri):

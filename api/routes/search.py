@@ -15,13 +15,14 @@ from api.errors import BadParameterError, NotAcceptableError
 from api.messages import Words
 from api.negotiation import JSON, choose_language, wanted_format
 from api.pages import page_text
-from api.serving import serving
+from api.serving import Served, serving
 from api.world_map import world_map
 from kg.dataset import Box
 from kg.formats import HTML
 from kg.search.document import FACETS
 from kg.search.query import SearchResult, search
 from kg.search.request import FURTHEST, SearchRequest
+from kg.thing_names import datasets_with
 
 _TEXTS: Final = {"q": "q", "bbox": "bbox", "from": "start", "to": "end", "sort": "sort"}
 _NUMBERS: Final = ("limit", "offset")
@@ -48,9 +49,9 @@ def search_datasets(request: Request) -> Response:
     result = search(served.index, wanted)
     address = Address(request)
     if form is HTML:
-        content: str | bytes = _page(request, words, wanted, result, address, served.release.number)
+        content: str | bytes = _page(request, words, wanted, result, address, served)
     else:
-        content = as_json(_document(wanted, result, address))
+        content = as_json(_document(wanted, result, address, _used_by(served, result)))
     return Response(content, headers=headers, media_type=form.media_type)
 
 
@@ -132,7 +133,12 @@ def _paging(wanted: SearchRequest, result: SearchResult, address: Address) -> tu
     return before, after
 
 
-def _document(wanted: SearchRequest, result: SearchResult, address: Address) -> dict[str, Any]:
+def _used_by(served: Served, result: SearchResult) -> dict[str, int]:
+    """How many data sets use each of the instruments and platforms that were found."""
+    return {hit.iri: len(datasets_with(served.reader, hit.iri)) for hit in result.hits if hit.kind in ("instrument", "platform")}
+
+
+def _document(wanted: SearchRequest, result: SearchResult, address: Address, used_by: dict[str, int]) -> dict[str, Any]:
     before, after = _paging(wanted, result, address)
     return {
         "total": result.total,
@@ -144,12 +150,13 @@ def _document(wanted: SearchRequest, result: SearchResult, address: Address) -> 
         "any_word": result.any_word,
         "unknown": result.unknown,
         "hits": result.hits,
+        "used_by": used_by,
         "facets": result.facets,
         "relax": result.relax,
     }
 
 
-def _page(request: Request, words: Words, wanted: SearchRequest, result: SearchResult, address: Address, release: int) -> str:
+def _page(request: Request, words: Words, wanted: SearchRequest, result: SearchResult, address: Address, served: Served) -> str:
     before, after = _paging(wanted, result, address)
     boxes = [box for hit in result.hits for box in hit.boxes[:1]]
     return page_text(
@@ -166,7 +173,8 @@ def _page(request: Request, words: Words, wanted: SearchRequest, result: SearchR
         names=_names(result),
         short=SHORT_LIST,
         map=world_map(boxes, words("search.map", n=len(boxes))) if boxes else "",
-        release=release,
+        release=served.release.number,
+        used_by=_used_by(served, result),
     )
 
 

@@ -39,6 +39,8 @@ _TURTLE = re.compile(rb"^[ \t]*(?:@prefix|@base|prefix[ \t]+\w*:|base[ \t]+<)", 
 #: A statement of N-Triples, on one line and about an absolute IRI; XML without declaration may begin with three tags on three lines.
 _TRIPLE = re.compile(rb"^[ \t]*<[a-z][^<>\s:]*:[^<>\s]*>[ \t]+<[^<>\s]*>[ \t]+[<\"_]", re.MULTILINE)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+#: JSON of the Argo sensor schema: its context gives prefixes for the codes in its values, and none of its keys is a term of it.
+_ARGO = re.compile(rb'"(?:sensor|platform|float)_info"\s*:')
 _JSON_LD = re.compile(rb'"@(?:context|graph|id|type)"\s*:')
 
 
@@ -116,6 +118,8 @@ def _after_comments(start: bytes) -> bytes:
 def _is_json_ld(start: bytes, body: bytes) -> bool:
     """Whether JSON has a JSON-LD keyword at its top. Keywords deep inside a record (GeoJSON with a context of links) do not count."""
     match = _JSON_LD.search(start)
+    if _ARGO.search(start):
+        return False
     if match is None:
         return b'"@context"' in body[-4000:] and start[:1] == b"{"
     depth = start[: match.start()].count(b"{") - start[: match.start()].count(b"}")

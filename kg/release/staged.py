@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Final
 from kg import __version__
 from kg.errors import ReleaseError
 from kg.model import Iri
-from kg.namespaces import BASE, PREFIXES, link_graph_iri
+from kg.namespaces import BASE, PREFIXES, is_thing, link_graph_iri
 from kg.release.difference import ReleaseDifference, difference
 from kg.release.durable import sync, sync_tree
 from kg.release.manifest import LAYOUT_VERSION, Counts, Manifest, read_manifest
@@ -155,7 +155,8 @@ class StagedRelease:
         records, datasets = 0, set()
         for line in read_records(self.path / RECORDS_FILE):
             records += 1
-            datasets.add(line.dataset)
+            if not is_thing(line.dataset):
+                datasets.add(line.dataset)
         quads = self.reader.count()
         return Counts(records, len(datasets), self.reader.count_merged(), quads, dict(sorted(self._graph_kinds().items())))
 

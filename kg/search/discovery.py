@@ -41,7 +41,12 @@ Statement: TypeAlias = tuple[NamedNode, NamedNode | Literal]
 
 
 def discovery_triples(view: DatasetView, concepts: Concepts) -> bytes:
-    """The discovery triples of a data set: sorted N-Triples lines (<https://www.w3.org/TR/n-triples/>)."""
+    """The discovery triples of a data set: sorted N-Triples lines (<https://www.w3.org/TR/n-triples/>); none of other things.
+
+    Whoever counts in that graph counts data sets.
+    """
+    if view.is_thing:
+        return b""
     subject = NamedNode(view.iri)
     lines = {f"{subject} {predicate} {value} .\n" for predicate, value in _statements(view, concepts)}
     return "".join(sorted(lines)).encode()

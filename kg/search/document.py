@@ -23,7 +23,7 @@ from kg.search.openness import openness
 from kg.search.words import ANALYSERS, analysers_for
 
 #: Version of the schema; an index of another version is built anew.
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 
 #: Groups of text and what a word is worth in each. Every group is a field for each analyser.
 GROUPS: Final[dict[str, float]] = {"title": 4.0, "word": 2.0, "label": 1.5, "name": 1.5, "text": 1.0}
@@ -175,14 +175,15 @@ def names(view: DatasetView) -> tuple[str, ...]:
     sensors = (text for said in view.equipment for text in (said.value.label.text if said.value.label else "", said.value.model))
     stations = (said.value.label.text for said in view.facilities if said.value.label)
     places = (said.value.label.text for said in view.places if said.value.label)
-    return tuple(name for name in dict.fromkeys((*agents, *sensors, *stations, *places)) if name)
+    models = (said.value for said in (*view.models, *view.makers))
+    return tuple(name for name in dict.fromkeys((*agents, *sensors, *stations, *places, *models)) if name)
 
 
 def _identifiers(view: DatasetView) -> Iterator[str]:
-    yield view.iri
+    yield from (view.iri, *view.aliases)
     for record in view.records:
         yield from (record.iri, record.identifier)
-    for said in (*view.identifiers, *view.same_as):
+    for said in (*view.identifiers, *view.same_as, *view.wigos_identifiers, *view.wmo_numbers, *view.call_signs, *view.serial_numbers):
         yield said.value
 
 

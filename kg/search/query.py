@@ -10,14 +10,14 @@ import orjson
 from tantivy import FieldType, Occur, Order, Query
 from tantivy import SearchResult as TantivyResult
 
-from kg.dataset import Box
+from kg.dataset import DATASET_KINDS, Box
 from kg.model import Iri
 from kg.search.document import FACETS, GROUPS, MISSING, UNMAPPED, identifier_keys, schema
 from kg.search.extent import intersects, unwrapped
 from kg.search.hit import Hit, Sought, hit
 from kg.search.index import SearchIndex, facet_counts
 from kg.search.question import Span, Unit, spans, units, with_compounds
-from kg.search.request import SearchRequest, Sort
+from kg.search.request import ANY_KIND, SearchRequest, Sort
 from kg.search.words import ANALYSERS, forms
 
 #: What it is worth to be linked to a concept that was asked for, and to bear an identifier that was asked for.
@@ -83,13 +83,13 @@ class SearchResult:
 def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
     """Search the index. Facets count all hits exactly."""
     asked, named = _question(index, request)
-    filters = tuple(_filters(index, request).values())
-    query, found, any_word = _found(index, request, asked, named, filters)
+    filters = _filters(index, request)
+    sought, found, any_word = _found(index, request, asked, named, filters)
     total: int = found.count  # type: ignore[attr-defined]
     return SearchResult(
         total=total,
         hits=_hits(index, request, found, Sought(asked, tuple(_concepts_sought(request, named)), request.language)),
-        facets=_facets(index, request, query, everything=not asked and not filters) if request.facets else {},
+        facets=_facets(index, request, sought, filters) if request.facets else {},
         understood=tuple(_understood(index, named, request.language)),
         any_word=any_word,
         unknown=tuple(unit.text for unit in asked if not unit.unwanted and _is_unknown(index, unit)),
@@ -100,7 +100,7 @@ def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
 def count(index: SearchIndex, request: SearchRequest) -> int:
     """How many data sets a search finds, with any of the words where none has all."""
     asked, named = _question(index, request)
-    found = _found(index, replace(request, limit=0, offset=0), asked, named, tuple(_filters(index, request).values()))[1]
+    found = _found(index, replace(request, limit=0, offset=0), asked, named, _filters(index, request))[1]
     total: int = found.count  # type: ignore[attr-defined]
     return total
 
@@ -113,18 +113,29 @@ def _question(index: SearchIndex, request: SearchRequest) -> tuple[tuple[Unit, .
     return asked, spans(asked, index, request.language)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the words of a request ask for, without its filters."""
+
+    musts: tuple[Query, ...]
+    nots: tuple[Query, ...]
+
+    def within(self, filters: Iterable[Query]) -> Query:
+        return _all_of([*self.musts, *filters], self.nots)
+
+
 def _found(
-    index: SearchIndex, request: SearchRequest, asked: tuple[Unit, ...], named: tuple[Span, ...], filters: tuple[Query, ...]
-) -> tuple[Query, TantivyResult, bool]:
-    """Query, what it finds, and whether it had to ask for any word instead of all."""
-    conditions, unwanted = list(_conditions(index, asked, named)), list(_unwanted(index, asked))
-    strict = _all_of([*conditions, *filters], unwanted)
-    found = _run(index, request, strict, scored=bool(conditions))
+    index: SearchIndex, request: SearchRequest, asked: tuple[Unit, ...], named: tuple[Span, ...], filters: dict[str, Query]
+) -> tuple[_Wanted, TantivyResult, bool]:
+    """What is asked for, what it finds within the filters, and whether it had to ask for any word instead of all."""
+    conditions, unwanted = tuple(_conditions(index, asked, named)), tuple(_unwanted(index, asked))
+    strict = _Wanted(conditions, unwanted)
+    found = _run(index, request, strict.within(filters.values()), scored=bool(conditions))
     wanted = [unit for unit in asked if not unit.unwanted]
     if found.count or len(wanted) < 2:  # type: ignore[attr-defined]
         return strict, found, False
-    loose = _all_of([_any_of([*_each(index, wanted), *conditions]), *filters], unwanted)
-    return loose, _run(index, request, loose, scored=True), True
+    loose = _Wanted((_any_of([*_each(index, wanted), *conditions]),), unwanted)
+    return loose, _run(index, request, loose.within(filters.values()), scored=True), True
 
 
 def _run(index: SearchIndex, request: SearchRequest, query: Query, *, scored: bool) -> TantivyResult:
@@ -211,7 +222,9 @@ def _is_unknown(index: SearchIndex, unit: Unit) -> bool:
 
 def _filters(index: SearchIndex, request: SearchRequest) -> dict[str, Query]:
     """The conditions of a request beside its words, by parameter."""
-    found = {name: _facet_filter(name, getattr(request, name)) for name in FACETS if getattr(request, name)}
+    found = {name: _facet_filter(name, getattr(request, name)) for name in FACETS if getattr(request, name) and name != "kind"}
+    if ANY_KIND not in request.kind:
+        found["kind"] = _facet_filter("kind", request.kind or DATASET_KINDS)
     if request.bounds:
         found["bbox"] = _in_box(index, request.bounds)
     if request.window:
@@ -288,14 +301,21 @@ def _concepts_sought(request: SearchRequest, named: tuple[Span, ...]) -> Iterato
             yield Iri(facet_iri(name, value))
 
 
-def _facets(index: SearchIndex, request: SearchRequest, query: Query, *, everything: bool) -> dict[str, tuple[FacetValue, ...]]:
-    if everything:
+def _facets(index: SearchIndex, request: SearchRequest, sought: _Wanted, filters: dict[str, Query]) -> dict[str, tuple[FacetValue, ...]]:
+    """Counts of the hits; those of kinds also count what the kinds that are looked for leave out."""
+    if not sought.musts and not sought.nots and filters.keys() <= {"kind"} and not request.kind:
         if not index.totals:
-            index.totals = facet_counts(index.searcher, query)
+            index.totals = _counts(index, sought, filters)
         counts = index.totals
     else:
-        counts = facet_counts(index.searcher, query)
+        counts = _counts(index, sought, filters)
     return {name: tuple(_facet_value(index, name, *pair, request.language) for pair in found.items()) for name, found in counts.items()}
+
+
+def _counts(index: SearchIndex, sought: _Wanted, filters: dict[str, Query]) -> dict[str, dict[str, int]]:
+    counts = facet_counts(index.searcher, sought.within(filters.values()))
+    of_all_kinds = sought.within(query for name, query in filters.items() if name != "kind")
+    return counts | facet_counts(index.searcher, of_all_kinds, ("kind",))
 
 
 #: Labels of the values that are no IRI, in English and French.
@@ -309,6 +329,9 @@ _VALUE_LABELS: Final[dict[str, tuple[str, str]]] = {
     "dataset": ("data set", "jeu de données"),
     "series": ("series", "série"),
     "service": ("service", "service"),
+    "instrument": ("instrument", "instrument"),
+    "platform": ("platform or station", "plateforme ou station"),
+    "project": ("project", "projet"),
 }
 
 
@@ -322,7 +345,8 @@ def _facet_value(index: SearchIndex, name: str, value: str, total: int, language
 def _understood(index: SearchIndex, named: tuple[Span, ...], language: str) -> Iterator[Understood]:
     for span in named:
         for concept in span.concepts:
-            total = _total(index, Query.term_query(_SCHEMA, "concept", concept))
+            linked = [Query.term_query(_SCHEMA, "concept", concept), _facet_filter("kind", DATASET_KINDS)]
+            total = _total(index, _all_of(linked))
             yield Understood(span.text, concept, index.concepts.label(concept, language), total)
 
 

@@ -17,6 +17,8 @@ from kg.search.words import clean
 #: How far a list can be paged through; beyond it a query, not a longer list, helps.
 FURTHEST: Final = 10_000
 LONGEST_PAGE: Final = 200
+#: The value of `kind` that asks for data sets, services, instruments, platforms and projects alike; without one, things are left out.
+ANY_KIND: Final = "any"
 #: Longer questions are cut: nobody types them.
 LONGEST_QUESTION: Final = 1_000
 
@@ -70,6 +72,7 @@ class Sort(StrEnum):
 class SearchRequest:
     """A search, with values as people give them; `bounds` and `window` read box and dates.
 
+    Without a `kind`, data sets are looked for (with series and services); `any` looks for instruments, platforms and projects too.
     Values of facets are short names (`odatis`, `air-temperature`), IRIs, `unmapped` or `missing`. Several values of one facet: any of them.
 
     :raises RequestError: at once, when a value cannot be used.
