@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.fidelity.values import FORMS, Kind
 from kg.model import Record
-from kg.namespaces import DCAT, DCT, DT, FOAF, OWL, RDF, RDFS, SCHEMA, SKOS, VCARD, XSD
+from kg.namespaces import DCAT, DCT, DT, FOAF, OWL, RDF, RDFS, SCHEMA, SKOS, SOSA, VCARD, XSD
 
 Forms = dict[Kind, set[str]]
 
@@ -48,7 +48,12 @@ _TERMS = {
 
 #: Things with names of their own: the property that leads to them, and what they are.
 _THINGS = {DT.equipment: Kind.INSTRUMENT, DT.facility: Kind.PLATFORM, DCT.rights: Kind.RIGHTS, DCT.spatial: Kind.KEYWORD}
-_NAMES = frozenset({RDFS.label, DCT.identifier, SCHEMA.model, SKOS.prefLabel, RDFS.seeAlso})
+_NAMES = frozenset(
+    {RDFS.label, DCT.identifier, SCHEMA.model, SCHEMA.manufacturer, SCHEMA.serialNumber, SKOS.prefLabel, RDFS.seeAlso}
+    | {DT.wigosIdentifier, DT.wmoNumber, DT.callSign}
+)
+#: The same, told by what they are: a record may describe one, and name others that belong to it.
+_CLASSES = {SOSA.Sensor: Kind.INSTRUMENT, SOSA.Platform: Kind.PLATFORM}
 
 
 def arrived(record: Record) -> Forms:
@@ -56,6 +61,7 @@ def arrived(record: Record) -> Forms:
     triples = [quad.triple for quad in ox.parse(record.triples, ox.RdfFormat.N_TRIPLES)]
     found: Forms = defaultdict(set)
     of_thing = {triple.object: kind for triple in triples if (kind := _THINGS.get(triple.predicate))}
+    of_thing |= {triple.subject: kind for triple in triples if triple.predicate == RDF.type and (kind := _CLASSES.get(triple.object))}
     kinds = {triple.subject: _TERMS[_text(triple.object)] for triple in triples if triple.predicate == DT.termKind}
     for triple in triples:
         text = _text(triple.object)

@@ -20,14 +20,20 @@ from kg.fidelity.json_standards import (
     UMM_OTHERS,
 )
 from kg.fidelity.rdf_standards import DCAT, EPOS, SCHEMA_ORG
+from kg.fidelity.thing_standards import ARGO, CLOUDNET_FILE, CLOUDNET_INSTRUMENT, CLOUDNET_PRODUCT, CLOUDNET_SITE, OM, SEDOO, SENSORML, WMDR
 from kg.fidelity.tree import Row
 from kg.fidelity.xml_standards import DATACITE_XML, DIF, DUBLIN_CORE, ECHO, EML, EPOS_XML, FGDC, ISO
 
 #: format of a crosswalk -> where its standard has its values
 WALKERS: dict[str, tuple[Row, ...]] = {
     "aardvark": AARDVARK,
+    "argo-sensor": ARGO,
     "aws-open-data": AWS,
     "ckan": CKAN,
+    "cloudnet-file": CLOUDNET_FILE,
+    "cloudnet-instrument": CLOUDNET_INSTRUMENT,
+    "cloudnet-product": CLOUDNET_PRODUCT,
+    "cloudnet-site": CLOUDNET_SITE,
     "csw-record": DUBLIN_CORE,
     "datacite-json": DATACITE_JSON,
     "datacite-xml": DATACITE_XML,
@@ -52,7 +58,10 @@ WALKERS: dict[str, tuple[Row, ...]] = {
     "mdjson": MDJSON,
     "oai-dc": DUBLIN_CORE,
     "ogc-record": OGC_RECORD,
+    "om": OM,
     "schema-org": SCHEMA_ORG,
+    "sedoo-project": SEDOO,
+    "sensorml": SENSORML,
     "stac-collection": STAC,
     "stac-item": STAC,
     "theia-pivot": PIVOT,
@@ -62,4 +71,5 @@ WALKERS: dict[str, tuple[Row, ...]] = {
     "umm-t": UMM_OTHERS,
     "umm-var": UMM_OTHERS,
     "wcmp2": OGC_RECORD,
+    "wmdr": WMDR,
 }
