@@ -27,7 +27,7 @@ def var(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> Path:
         shutil.copytree(examples / source, folder / "in" / source)
     with Workshop(Settings(var=folder / "var", workers=1)) as shop:
         ingest(shop, [folder / "in"])
-        publish(shop.settings, shop.state, shop.store)
+        publish(shop.settings, shop.state, shop.graphs)
     return folder / "var"
 
 
