@@ -13,6 +13,7 @@ from kg.link.evaluate import DEPTH, Answer
 from kg.link.gold import GoldRow
 from kg.link.iris import iri_key
 from kg.link.judge import group_of, judged
+from kg.link.lexicons import SURE
 from kg.link.vocabulary_index import VocabularyIndex
 from kg.model import Mapping, MappingStatus
 from kg.namespaces import CF_STANDARD_NAME, GCMD_CONCEPT, NVS_COLLECTION
@@ -64,7 +65,9 @@ class Answers:
             if match.predicate in _ONWARD and iri_key(match.iri).startswith(start):
                 share, safe = _ONWARD[match.predicate]
                 confidence = mapping.confidence * match.confidence * share
-                answers.append(Answer(match.iri, confidence, f"hub: {mapping.rule}", match.predicate, accepted and safe))
+                answers.append(
+                    Answer(match.iri, confidence, f"hub: {mapping.rule}", match.predicate, accepted and safe and match.confidence >= SURE)
+                )
         return answers
 
 

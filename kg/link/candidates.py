@@ -10,7 +10,7 @@ from typing import Final
 from kg.link.context import Context
 from kg.link.decide import KINDS
 from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
-from kg.link.lexicon import Lexicon
+from kg.link.lexicon import Lexicon, aside_stems, token_hash
 from kg.link.ranking import Candidate, Wording, rank
 from kg.link.units import can_belong
 from kg.link.wordings import wordings
@@ -123,7 +123,7 @@ def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]]) -> list[Found]
         role = lexicon.role_of(candidate.label)
         predicate = "skos:broadMatch" if candidate.wording.broader else "skos:exactMatch"
         rule = f"{candidate.wording.rule}: '{lexicon.text_of(candidate.label)}'"
-        features = features_of(candidate, margin, ties, role, safe=_is_safe(candidate, role, lexicon.vocabulary))
+        features = features_of(candidate, margin, ties, role, safe=_is_safe(candidate, role, lexicon))
         found.append(
             Found(iri, lexicon.text_of(candidate.label), role, candidate.score, margin, ties, candidate, rule, predicate, features)
         )
@@ -152,10 +152,19 @@ FEATURES: Final = (
 )
 
 
-def _is_safe(candidate: Candidate, role: str, vocabulary: str) -> bool:
+def _is_safe(candidate: Candidate, role: str, lexicon: Lexicon) -> bool:
     """Whether a candidate may be accepted alone. The long name of one instrument is not the class of a model (GCMD names both alike)."""
-    is_long_name = role == "alt" and vocabulary == "gcmd" and candidate.wording.broader
-    return candidate.wording.alone and not candidate.crossed and not is_long_name
+    is_long_name = role == "alt" and lexicon.vocabulary == "gcmd" and candidate.wording.broader
+    return candidate.wording.alone and not candidate.crossed and not is_long_name and not _is_aside(candidate, lexicon)
+
+
+def _is_aside(candidate: Candidate, lexicon: Lexicon) -> bool:
+    """Whether a concept stands in a branch that is no subject of data, and the path does not name it."""
+    for stem in aside_stems(lexicon.vocabulary, lexicon.kind):
+        below = lexicon.postings("place", token_hash(stem))
+        if below is not None and candidate.concept in below[1] and stem not in candidate.wording.above:
+            return True
+    return False
 
 
 def features_of(candidate: Candidate, margin: float, ties: int, role: str, *, safe: bool) -> tuple[float, ...]:

@@ -112,19 +112,18 @@ def column_meaning(text: str) -> tuple[Meaning, str] | None:
     parts = [part for part in _PARTS.split(code) if part]
     for length in range(len(parts), 0, -1):
         head = "_".join(parts[:length])
-        for name in dict.fromkeys((head, head.rstrip("0123456789"))):
-            meaning = meaning_of(name, column=True) if name else None
-            if meaning and all(_is_added(part) for part in parts[length:]):
-                return meaning, name
+        if not all(_is_added(part) for part in parts[length:]):
+            continue
+        if meaning := meaning_of(head, column=True):
+            return meaning, head
+        # a number at the end counts sensors; but not of a formula: CO3 is no third CO
+        meaning = meaning_of(head.rstrip("0123456789"), column=True)
+        if meaning and meaning.where == "column":
+            return meaning, head.rstrip("0123456789")
     return None
 
 
 def _is_added(part: str) -> bool:
-    """A height, a depth, a replicate, a statistic, a method, or the model of the sensor."""
+    """A height, a depth, a replicate, a statistic, a method, or the model of the sensor (which has a number)."""
     folded = fold(part)
-    return (
-        folded in _parts_of_names()["added"]
-        or len(folded) <= 1
-        or any(each.isdigit() for each in folded)
-        or (part.isupper() and len(part) <= 4)
-    )
+    return folded in _parts_of_names()["added"] or len(folded) <= 1 or any(each.isdigit() for each in folded)

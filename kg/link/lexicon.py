@@ -26,13 +26,13 @@ from kg.errors import VocabularyError
 from kg.link.concepts import Label, kind_of
 from kg.link.iris import iri_key
 from kg.link.normalise import fold, is_acronym, path_segments, unwrap
-from kg.link.pivot import readings, with_digits_apart
+from kg.link.pivot import english_stems, readings, with_digits_apart
 from kg.link.tables import read_table
 from kg.model import TermKind
 from kg.namespaces import OWL, QUDT, RDF, SKOS
 
 #: Raise it when stems, trigrams or arrays are made differently.
-LAYOUT: Final = 6
+LAYOUT: Final = 7
 
 Array: TypeAlias = npt.NDArray[Any]
 
@@ -304,6 +304,13 @@ def vocabulary_of(iri: str, scheme: str | None = None) -> tuple[str, TermKind, b
         if key.startswith(namespace) and (scheme is None or part in scheme):
             return vocabulary, kind, ranked
     return None
+
+
+@lru_cache(maxsize=100)
+def aside_stems(vocabulary: str, kind: TermKind) -> tuple[str, ...]:
+    """Stems that name the branches of a vocabulary which are no subjects of data."""
+    rows = (row for row in read_table("linked-vocabularies.csv") if row["vocabulary"] == vocabulary and row["kind"] == kind)
+    return tuple(dict.fromkeys(stem for row in rows for stem in english_stems(row["aside"])))
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,8 @@ HUB: Final = "hub"
 #: Tables on which stems depend.
 _TABLES: Final = ("glossary-fr.csv", "synonyms-en.csv", "spelling.csv", "linked-vocabularies.csv", "function-words.csv")
 _LENT: Final = {"skos:exactMatch": "bridge", "skos:closeMatch": "near bridge"}
+#: How sure an exact alignment must be to count as one.
+SURE: Final = 0.85
 _LINKED: Final = (TermKind.VARIABLE, TermKind.INSTRUMENT, TermKind.PLATFORM, TermKind.THEME)
 
 
@@ -55,8 +57,10 @@ def open_lexicons(
     return [*found, *(kept for _, kept in wanted)]
 
 
-def _lent_role(role: str, own: str) -> str:
-    """Another name of a hub concept may be that of something narrower: it is lent with less trust."""
+def _lent_role(role: str, own: str, confidence: float) -> str:
+    """A name is lent with less trust where the alignment is not sure, or where it is another name: that may be narrower."""
+    if role == "bridge" and confidence < SURE:
+        return "near bridge"
     return "bridge alt" if role == "bridge" and own == "alt" else role
 
 
@@ -82,7 +86,9 @@ def _build_hub(paths: list[Path], hub: Sequence[Path], alignments: Sequence[Path
         for match in concept.matches:
             if role := _LENT.get(match.predicate):
                 named = [label for label in labels if label.role != "hidden"]
-                lent[iri_key(match.iri)] += [Label(label.text, label.language, _lent_role(role, label.role)) for label in named]
+                lent[iri_key(match.iri)] += [
+                    Label(label.text, label.language, _lent_role(role, label.role, match.confidence)) for label in named
+                ]
     for kind, path in zip(_LINKED, paths, strict=True):
         if not path.exists():
             build_lexicon(entries[kind] or [Entry("", kind, [], [], vocabulary=HUB)]).write(path)

@@ -15,7 +15,7 @@ from kg.link.confidence import Confidence
 from kg.link.context import Context
 from kg.link.decide import CHAINING, KINDS, LEXICAL, accepted, is_placeholder, thesaurus_of
 from kg.link.judge import Verdict, group_of, judged
-from kg.link.lexicons import HUB
+from kg.link.lexicons import HUB, SURE
 from kg.link.normalise import unwrap
 from kg.link.version import AUTHOR
 from kg.link.vocabulary_index import VocabularyIndex
@@ -26,8 +26,6 @@ SIMILARITY: Final = "semapv:LexicalSimilarityThresholdMatching"
 ASKED: Final = 0.45
 #: Candidates that a person is shown of one vocabulary.
 _SHOWN: Final = 3
-#: How sure the alignment must be by which a link leads back to the hub.
-_BACK: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Matcher:
         for mapping in straight:
             ties = self.index.by_iri(mapping.object)
             for tie in ties:
-                if tie.predicate == "skos:exactMatch" and tie.confidence >= _BACK and tie.kind in KINDS.get(term.kind, ()):
+                if tie.predicate == "skos:exactMatch" and tie.confidence >= SURE and tie.kind in KINDS.get(term.kind, ()):
                     rule = f"by way of {mapping.object}, which {tie.source} ties to it; {mapping.rule}"
                     confidence = round(mapping.confidence * tie.confidence, 3)
                     found[tie.concept] = Mapping(term.iri, "skos:exactMatch", tie.concept, confidence, CHAINING, AUTHOR, rule)
