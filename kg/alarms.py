@@ -15,7 +15,7 @@ from kg.model import Iri, MappingStatus
 from kg.namespaces import BASE, SKOS
 from kg.resources import resources
 from kg.state import State
-from kg.vocabulary.concepts import Said, concepts_of
+from kg.vocabulary.concepts import Said, concepts_of, is_opaque
 from kg.vocabulary.entailment import entailed
 from kg.vocabulary.graphs import read_graph
 from kg.vocabulary.library import CurrentVersion, Library
@@ -86,7 +86,7 @@ def _of_vocabulary(version: CurrentVersion, leading: dict[str, list[Pointer]], s
     for target, pointing in sorted(leading.items()):
         if (said := concepts.get(target)) is not None:
             kind, now = _judged(said, pointing)
-        elif target.startswith(spaces):
+        elif target.startswith(spaces) and not is_opaque(target):
             kind, now = "gone", ""
         else:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,6 +35,18 @@ class Said:
     def names(self) -> frozenset[tuple[str, str]]:
         """The preferred labels with their languages."""
         return frozenset((language, text) for language, texts in self.preferred.items() for text in texts)
+
+
+def is_opaque(iri: str) -> bool:
+    """Whether an IRI ends in a UUID, and so does not tell in which of a publisher's vocabularies its concept is.
+
+    >>> is_opaque("https://gcmd.earthdata.nasa.gov/kms/concept/e9f67a66-e9fc-435c-b720-ae32a2c3d8f5")
+    True
+    """
+    return _UUID_AT_END.search(iri) is not None
+
+
+_UUID_AT_END: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/?$", re.IGNORECASE)
 
 
 def concepts_of(triples: Iterable[Triple]) -> dict[str, Said]:

@@ -162,7 +162,14 @@ def test_a_target_that_is_renamed_deprecated_or_gone_is_an_alarm_with_what_it_to
     (overlay / "mappings/alignments").mkdir(parents=True)
     rows = [
         f"{VARIABLE}\tskos:exactMatch\t{ICE}{name}\t{label}\tsemapv:ManualMappingCuration\t1.0"
-        for name, label in (("thickness", "sea ice thickness"), ("fast", "fast ice"), ("drift", "drift ice"), ("never", "never there"))
+        # of a UUID nobody can say in which vocabulary of its publisher it is
+        for name, label in (
+            ("e9f67a66-e9fc-435c-b720-ae32a2c3d8f5", "elsewhere"),
+            ("thickness", "sea ice thickness"),
+            ("fast", "fast ice"),
+            ("drift", "drift ice"),
+            ("never", "never there"),
+        )
     ]
     head = "subject_id\tpredicate_id\tobject_id\tobject_label\tmapping_justification\tconfidence\n"
     (overlay / "mappings/alignments/variable--ice.sssom.tsv").write_text(head + "\n".join(rows) + "\n")

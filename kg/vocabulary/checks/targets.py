@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.vocabulary.checks.found import Found, found
-from kg.vocabulary.concepts import Said
+from kg.vocabulary.concepts import Said, is_opaque
 
 
 def target_checks(concepts: dict[str, Said], others: Iterable[dict[str, Said]]) -> Iterator[Found]:
@@ -22,7 +22,7 @@ def target_checks(concepts: dict[str, Said], others: Iterable[dict[str, Said]]) 
             if target in known:
                 if known[target].deprecated:
                     yield found("target-deprecated", iri, target)
-            elif _space(target) in spaces and target not in concepts:
+            elif _space(target) in spaces and target not in concepts and not is_opaque(target):
                 yield found("target-missing", iri, target)
 
 
