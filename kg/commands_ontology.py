@@ -12,11 +12,13 @@ import orjson
 from pyoxigraph import RdfFormat, Triple, parse, serialize
 
 from kg.config import Settings, settings_from_environment
-from kg.errors import VocabularyError
+from kg.errors import ConfigError, FetchError, VocabularyError
+from kg.fetch import Fetcher
 from kg.formats import JSON_LD, TURTLE
 from kg.namespaces import PREFIXES
 from kg.ontology.documentation import document, read_examples
-from kg.ontology.imports import OURS, find_imports
+from kg.ontology.fetching import fetch_ontology
+from kg.ontology.imports import OURS, find_imports, wanted_ontologies
 from kg.ontology.pages import write_pages
 from kg.ontology.proof import prove
 from kg.ontology.reasoner import LIMIT
@@ -89,6 +91,35 @@ def _triples(path: Path) -> tuple[Triple, ...]:
         return tuple(quad.triple for quad in parse(path=path, format=RdfFormat.TURTLE))
     except SyntaxError as error:
         raise VocabularyError("this is not Turtle", where=f"{path}: {error}", hint="mend the file at that place") from error
+
+
+@ontology_group.command("fetch")
+@click.argument("names", nargs=-1)
+def fetch_command(names: tuple[str, ...]) -> None:
+    """Bring the ontologies that ours stands on from where they are published into ontologies/ of the working folder; all without NAMES.
+
+    What cannot be had is said, and what was there before stays. The exit code is 3 where one is missing that the proof needs.
+
+    \b
+    Example:
+      dataterra ontology fetch && dataterra ontology check
+    """
+    settings = settings_from_environment()
+    wanted = wanted_ontologies(settings.config)
+    unknown = set(names) - {each.name for each in wanted}
+    if unknown:
+        raise ConfigError(f"no such ontology: {', '.join(sorted(unknown))}", hint=f"known are {', '.join(each.name for each in wanted)}")
+    folder, lacking = settings.var / "ontologies", False
+    with Fetcher(private=settings.private_addresses) as fetcher:
+        for each in wanted:
+            if names and each.name not in names:
+                continue
+            try:
+                click.echo(f"{each.name:<18}{fetch_ontology(fetcher, each, folder, settings.config)}")
+            except (FetchError, VocabularyError) as error:
+                click.echo(f"{each.name:<18}not fetched: {error}")
+                lacking |= each.required
+    sys.exit(3 if lacking else 0)
 
 
 @ontology_group.command("doc")

@@ -121,7 +121,7 @@ def _keep(imports: Imports, found: Found) -> None:
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            inside = (each for each in sorted(path.rglob("*")) if each.is_file())
+            inside = (each for each in sorted(path.rglob("*")) if each.is_file() and not each.name.startswith("."))
             yield from (each for each in inside if _format(each) and each.stat().st_size <= _LARGEST)
         elif path.is_file():
             yield path

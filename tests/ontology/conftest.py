@@ -9,7 +9,9 @@ from pyoxigraph import RdfFormat, Triple, parse
 
 from kg.ontology.imports import OURS, Imports, find_imports
 from kg.ontology.reasoner import missing_part
+from tests.vocabulary.conftest import service
 
+__all__ = ["service"]
 ROOT = Path(__file__).parents[2]
 #: Where the sample ontologies are within DATATERRA_SHARED.
 FOLDERS = ("data/vocabularies/w3c", "data/vocabularies/iadopt")
