@@ -79,11 +79,11 @@ _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?(?:[eE][+-]?\d{1,3})?$|[+-]?[.,]\d+$"
 
 
 def parse_decimal(text: str) -> Decimal | None:
-    """A finite number; a comma as decimal sign is understood.
+    """A finite number; a comma as decimal sign is understood. What has more than 18 digits is a fill value, and more than engines hold.
 
     >>> parse_decimal("-4,50")
     Decimal('-4.50')
-    >>> parse_decimal("1e400") is parse_decimal("NaN") is None
+    >>> parse_decimal("9.96921e+36") is parse_decimal("1e400") is parse_decimal("NaN") is None
     True
     """
     text = text.strip()
@@ -93,7 +93,7 @@ def parse_decimal(text: str) -> Decimal | None:
         number = Decimal(text.replace(",", "."))
     except InvalidOperation:
         return None
-    return number if number.adjusted() < 40 else None
+    return number if number.adjusted() < 18 else None
 
 
 def decimal_literal(number: Decimal) -> Literal:

@@ -25,6 +25,9 @@ _BLANK = re.compile(rb"[\s,:]*")
 #: What a token does to the depth, by its first character.
 _KINDS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1, ord('"'): 0}
 
+#: Parsers read a thousand levels; what is nested deeper is made to do harm.
+_DEEPEST = 10_000
+
 #: How deep in objects a list of records is looked for (`hits.hits`, `result.results`).
 DEEPEST_LIST = 2
 
@@ -191,6 +194,8 @@ class _Reader:
                     break
                 depth += kind
                 place = end
+                if depth > _DEEPEST:
+                    raise UnreadableError("json.malformed", detail=f"nested deeper than {_DEEPEST} levels")
                 if kind < 0 and depth == 0:
                     value, self._at = self._buffer[self._at : place], place
                     return left_out + len(value) if left_out else value

@@ -13,7 +13,11 @@ from typing import Final
 COMPOUNDS: Final[Mapping[str, tuple[str, ...]]] = {
     word: tuple(compounds.split())
     for word, compounds in {
-        "air": "airborne aircraft airflow airglow airmass airport airspeed airstream aircore tair",
+        # the last ones are networks, projects and instruments of air quality in France
+        "air": (
+            "airborn airborne aircore aircraft airflow airfoil airglow airmass airport airspeed airstream tair "
+            "airfobep airmaraix airmovoc airparif boldair qualair qualitair"
+        ),
         "carbon": (
             "bicarbonate carbonaceous carbonate carbonyl chlorofluorocarbon decarbonation fluorocarbon halocarbon hydrocarbon "
             "hydrochlorofluorocarbon hydrofluorocarbon perfluorocarbon radiocarbon"
