@@ -13,6 +13,7 @@ from kg.crosswalk.xml_document import Versions
 from kg.errors import CrosswalkError
 from kg.jsonld_context import with_known_contexts
 from kg.namespaces import PREFIXES, RDF, compact
+from kg.nesting import DEEPEST, nested_too_deep
 
 #: Relative IRIs of a native are resolved against this, so that they are seen and never mistaken for somebody's.
 BASE_IRI = "https://w3id.org/dataterra/.well-known/relative/"
@@ -36,6 +37,8 @@ def parse_rdf(body: bytes, media_type: str) -> RdfDocument:
         raise MalformedError("rdf.malformed", "", f"no RDF format is known as {media_type}")
     try:
         known = with_known_contexts(body) if rdf_format == ox.RdfFormat.JSON_LD else body
+        if nested_too_deep(known):
+            raise ValueError(f"brackets are nested deeper than {DEEPEST} levels")
         return RdfDocument.from_triples(quad.triple for quad in ox.parse(known, rdf_format, base_iri=BASE_IRI, lenient=True))
     except SyntaxError as error:
         place = f"line {error.lineno}" if error.lineno else ""

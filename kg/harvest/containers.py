@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 import pyoxigraph as ox
@@ -22,6 +22,7 @@ from kg.harvest.streams import Stream
 from kg.harvest.xml_stream import record_depth, xml_records
 from kg.jsonld_context import with_known_contexts
 from kg.namespaces import PREFIXES
+from kg.nesting import nested_too_deep
 from kg.resources import resource
 
 #: Base of relative IRIs of RDF files; the crosswalks know it as such (`kg.crosswalk.rdf_document.BASE_IRI`).
@@ -122,8 +123,7 @@ class Containers:
         :raises UnreadableError: now or while it is read, where the file is broken.
         """
         if media_type == "application/xml":
-            with stream.open() as file:
-                container = self.xml.get(_root_name(file))
+            container = self.xml.get(_root_name(stream.beginning(_BEGINNING)[0]))
             return self._xml_stream(stream, container, largest) if container and container.depth else None
         return self._json_stream(stream, largest) if media_type == "application/json" else None
 
@@ -147,7 +147,7 @@ class Containers:
         return None if found is None else _element_items(stream, found, largest)
 
     def _xml(self, body: bytes) -> Iterator[Item]:
-        container = self.xml.get(_root_name(io.BytesIO(body)))
+        container = self.xml.get(_root_name(body[:_BEGINNING]))
         root = _parsed(body) if container else None
         if container is None or root is None:
             yield Item(body, "application/xml")
@@ -198,7 +198,8 @@ class Containers:
         rdf_format = ox.RdfFormat.from_media_type(media_type)
         try:
             known = with_known_contexts(body) if rdf_format == ox.RdfFormat.JSON_LD else body
-            parsed = ox.parse(known, rdf_format, base_iri=_RELATIVE, lenient=True) if rdf_format else ()
+            sound = rdf_format is not None and not nested_too_deep(known)
+            parsed = ox.parse(known, rdf_format, base_iri=_RELATIVE, lenient=True) if sound else ()
             triples = list(dict.fromkeys(quad.triple for quad in parsed))  # lists of records repeat what they share
         except (SyntaxError, ValueError, RecursionError):
             triples = []
@@ -229,10 +230,12 @@ def _parsed(body: bytes) -> etree._Element | None:
     return root if dtd is None or next(iter(dtd.iterentities()), None) is None else None  # type: ignore[attr-defined]
 
 
-def _root_name(file: IO[bytes]) -> str:
-    """Name of the root element, read without parsing the rest."""
+def _root_name(beginning: bytes) -> str:
+    """Name of the root element, read without parsing the rest: a root may have a hundred megabytes of attributes."""
     try:
-        for _, element in etree.iterparse(file, events=("start",), resolve_entities=False, no_network=True, load_dtd=False):
+        for _, element in etree.iterparse(
+            io.BytesIO(beginning), events=("start",), resolve_entities=False, no_network=True, load_dtd=False
+        ):
             return str(element.tag)
     except (etree.XMLSyntaxError, ValueError):
         pass
@@ -265,7 +268,7 @@ def _first(xpath: _Select | None, node: etree._Element) -> str:
     return str(found[0].text or "").strip() if found else ""
 
 
-#: What tells JSON lines from a document that is too large to be parsed for it, in bytes.
+#: What tells JSON lines, or the root of XML, where a document is too large to be parsed for it, in bytes.
 _BEGINNING = 1_000_000
 
 

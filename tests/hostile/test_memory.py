@@ -41,21 +41,22 @@ def repeated(head: bytes, part: bytes, foot: bytes = b"", size: int = SIZE) -> C
 
 
 TURTLE = b"@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . <http://a/b> a dcat:Dataset ; dct:title "
+OAI = b"<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><ListRecords><record>"
 BOMBS: dict[str, tuple[Callable[[], Iterator[bytes]], set[str]]] = {
     "lists.json": (repeated(b"", b"["), {"json.malformed", "native.too-large"}),
     "objects.json": (repeated(b"", b'{"a":'), {"json.malformed", "native.too-large"}),
     "inside.json": (repeated(b'{"type": "FeatureCollection", "features": [', b"["), {"json.malformed", "native.too-large"}),
     "lines.jsonl": (repeated(b'{"id": "a"}\n{"id": "b"}\n{"x": ', b"["), {"native.too-large", "format.unknown"}),
-    "elements.xml": (repeated(b"", b"<a>"), {"xml.malformed"}),
-    "oai.xml": (repeated(b"<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'><ListRecords><record>", b"<a>"), {"xml.malformed"}),
+    "elements.xml": (repeated(b"", b"<a>"), {"xml.malformed", "native.too-large"}),
+    "oai.xml": (repeated(OAI, b"<a>"), {"xml.malformed", "native.too-large"}),
     "comment.xml": (repeated(b"<a><!--", b"- "), {"xml.malformed", "native.too-large"}),
-    "attributes.xml": (repeated(b"<a ", b"b='1' "), {"xml.malformed"}),
+    "attributes.xml": (repeated(b"<a ", b"b='1' "), {"xml.malformed", "native.too-large"}),
     "text.xml": (repeated(b"<a>", b"text ", b"</a>"), {"xml.malformed", "native.too-large"}),
     "blank-nodes.ttl": (repeated(TURTLE, b"[ dct:title ", size=40_000_000), {"rdf.malformed"}),
     "collections.ttl": (repeated(TURTLE, b"( ", size=40_000_000), {"rdf.malformed"}),
     "aliases.yml": (lambda: iter([b"mcf:\n    version: 1.0\na: &a [x,x,x,x,x,x,x]\n", *ALIASES]), {"yaml.malformed", "format.unknown"}),
     "flow.yml": (repeated(b"mcf: ", b"[", size=40_000_000), {"yaml.malformed", "native.too-large"}),
-    "zeros.xml": (repeated(b"<a>", b"\0"), {"xml.malformed"}),
+    "zeros.xml": (repeated(b"<a>", b"\0"), {"xml.malformed", "native.too-large", "format.unknown"}),
     "blanks.json": (repeated(b"", b" "), {"format.unknown", "empty"}),
 }  # fmt: skip
 ALIASES = [f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n".encode() for n in range(12)]
