@@ -16,6 +16,7 @@ from kg.search.index import open_index
 from kg.state import GraphTexts, State
 from kg.store import WorkingStore
 from kg.validate import Validator
+from kg.vocabulary.library import Library
 
 #: A working folder of the true size of Data Terra takes about this much, with five releases.
 WANTED_BYTES = 5_000_000_000
@@ -32,7 +33,7 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at the installation, the working folder, and the release that is served."""
-    for check in (_python, _crosswalks, _shapes, _disk, _working_folder, _release):
+    for check in (_python, _crosswalks, _shapes, _disk, _working_folder, _vocabularies, _release):
         yield from _said(check, settings)
 
 
@@ -88,6 +89,16 @@ def _working_folder(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             check.sound, "the merged graph is the union of the named graphs", "\n".join((*check.not_merged, *check.not_held))[:2000]
         )
+
+
+def _vocabularies(settings: Settings) -> Iterator[Finding]:
+    library = Library(settings.vocabularies)
+    for vocabulary in library.ids():
+        shelf = library.shelf(vocabulary)
+        state = shelf.pulled
+        said = f"vocabulary {vocabulary}: {state.state} since {state.since}, version {shelf.current or 'none'}"
+        hint = f"{state.why}; `dataterra vocab diff {vocabulary} {shelf.current} held` shows what was held, `--accept` takes it in"
+        yield Finding(state.state == "fresh", said, hint)
 
 
 def _release(settings: Settings) -> Iterator[Finding]:

@@ -207,6 +207,9 @@ def test_versions_are_compared_fetched_and_rolled_back_by_commands(folder: Worki
     again = json.loads(folder.run("vocab", "pull", "sea-ice", "--from", folder.settings.var / "sea-ice.ttl", "--json").stdout)
     assert (again["state"], again["reasons"][0]["code"]) == ("held", "refused")
     assert json.loads(folder.run("vocab", "list", "--json").stdout)[0]["state"] == "held"
+    doctor = folder.run("doctor")
+    assert doctor.returncode == 3
+    assert "BAD  vocabulary sea-ice: held since" in doctor.stdout
     diff = folder.run("vocab", "diff", "sea-ice", "2025-01-01", "held").stdout
     assert diff.startswith("1 label changed")
 
