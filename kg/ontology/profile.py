@@ -89,9 +89,12 @@ _SHORTEST: Final = 16
 _ROUNDS: Final = 20
 
 
-def in_profile(reading: Reading) -> Profile:
-    """The axioms that OWL 2 DL allows."""
-    uses = _Uses(reading).found
+def in_profile(reading: Reading, data: str = "") -> Profile:
+    """The axioms that OWL 2 DL allows.
+
+    :param data: the ontology whose statements show what properties are used for, where their vocabularies do not say.
+    """
+    uses = _Uses(reading, data).found
     profile = Profile(uses=uses)
     datatypes = _datatypes(reading)
     composite = _composite(reading.axioms)
@@ -129,7 +132,8 @@ def is_datatype(iri: str, datatypes: set[str]) -> bool:
 class _Uses:
     """Which use each property has: as its own vocabulary declares it, as others declare it, or as it is used."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, data: str) -> None:
+        self.data = data
         self.reading, self.datatypes = reading, _datatypes(reading)
         self.found = {RDFS[name].value: Use.ANNOTATION for name in _BUILT_IN}
         self._declared()
@@ -176,7 +180,7 @@ class _Uses:
         """Uses that statements about individuals show, of properties whose vocabulary says nothing of it, as many of DCMI."""
         values: dict[str, set[bool]] = defaultdict(set)
         for axiom in self.reading.axioms:
-            if axiom.kind is Kind.STATEMENT:
+            if axiom.kind is Kind.STATEMENT and axiom.origin == self.data:
                 values[axiom.parts[1].iri].add(isinstance(axiom.parts[2].node, Literal))
         for iri, literal in values.items():
             if len(literal) == 1:

@@ -45,7 +45,7 @@ def theory(ontologies: Mapping[str, Iterable[Triple]], *, individuals: str = "")
     :param individuals: the name of one that is data: what it says of individuals is what the question is about, and is kept whole.
     """
     reading = read_axioms(ontologies)
-    profile = in_profile(reading)
+    profile = in_profile(reading, individuals)
     defining = {each.iri for axiom in profile.axioms if axiom.kind not in INDIVIDUAL for each in names(axiom.parts)}
     kept, descriptions = [], dict.fromkeys(ontologies, 0)
     for axiom in profile.axioms:
