@@ -31,7 +31,7 @@ SAMPLES = {
     "sextant/rephy.xml": {"keyword.iri", "licence.iri", "access.iri"},
     "sextant/dyfamed-iso19115-3.xml": {"licence.iri"},
     "aeris/icos-roc-tredudon-iso19115-3.xml": {"keyword.iri", "keyword.thesaurus", "instrument.iri"},
-    "aeris/eurec4a-atr42-core-v2.xml": {"keyword.iri", "keyword.thesaurus", "platform.iri", "instrument.iri", "licence.iri"},
+    "aeris/eurec4a-atr42-core-v2.xml": {"keyword.iri", "keyword.thesaurus", "instrument.iri", "licence.iri"},
     "aeris/puy-de-dome-cpc-l0.xml": {"instrument.iri", "place.axes-swapped"},
     "pndb/gcrmn-recifs-reunion.xml": {"licence.iri"},
     "seanoe/47248-rephy.xml": {"keyword.iri"},
