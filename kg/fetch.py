@@ -221,7 +221,7 @@ class _Backend(httpcore.SyncBackend):
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the public Internet (<https://www.iana.org/assignments/iana-ipv4-special-registry/>).
 
-    >>> [is_public(each) for each in ("8.8.8.8", "127.0.0.1", "10.1.2.3", "169.254.169.254", "::ffff:127.0.0.1", "2001:db8::1")]
+    >>> [is_public(each) for each in ("8.8.8.8", "127.0.0.1", "10.1.2.3", "100.64.0.1", "::ffff:127.0.0.1", "2001:db8::1")]
     [True, False, False, False, False, False]
     """
     parsed = ipaddress.ip_address(address.partition("%")[0])
