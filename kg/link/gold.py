@@ -54,7 +54,7 @@ class GoldRow:
         """`calibration` or `test`, by the hash of the text alone: what is fitted never saw the strings on which it is measured.
 
         >>> GoldRow("", "", Term(TermKind.VARIABLE, "SST"), "variable", "gcmd", ()).half
-        'test'
+        'calibration'
         """
         return half_of(self.term.text)
 

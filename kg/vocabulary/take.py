@@ -136,7 +136,10 @@ def held_lines(library: Library, vocabulary: str) -> list[bytes]:
 
     :raises VocabularyError: when nothing is held.
     """
-    return read_lines(library.folder / vocabulary / f"{HELD}.nt.gz")
+    path = library.folder / vocabulary / f"{HELD}.nt.gz"
+    if not path.exists():
+        raise VocabularyError("nothing is held", where=vocabulary, hint="name two versions; `dataterra vocab list` shows what is held")
+    return read_lines(path)
 
 
 def _went(library: Library, shelf: Shelf, state: str, date: str, why: str = "") -> None:
