@@ -181,8 +181,7 @@ def relink(shop: Workshop, rows: Iterable[RecordRow]) -> int:
             record = _terms_only(shop, row)
             linked = shop.workers.own.linker.link(record, triples=partial(shop.store.graph, record.iri))
             mappings += linked.new_mappings
-            graph = Iri(link_graph_iri(_iri(row)))
-            if shop.store.graph(graph) != linked.triples:
+            if shop.graphs.linked(record.iri) != linked.triples:
                 changes[_iri(row)] = linked.triples
         shop.state.append_mappings(dict.fromkeys(mappings))
         shop.state.mark_pending(changes)

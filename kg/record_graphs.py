@@ -37,6 +37,11 @@ class RecordGraphs:
         self.store.apply(_changes(made))
         self.store.flush()
 
+    def linked(self, record: Iri) -> bytes:
+        """What was linked of a record, as linking wrote it: the store writes numbers in its own way."""
+        text = self.texts.get(record)
+        return self.store.graph(Iri(link_graph_iri(record))) if text is None else text.linked
+
     def relink(self, links: Mapping[Iri, bytes]) -> None:
         """Write what was linked of records that are there."""
         self.texts.relink(links.items())

@@ -8,6 +8,7 @@ from datetime import date as day
 
 from pyoxigraph import Triple
 
+from kg.errors import VocabularyError
 from kg.vocabulary.concepts import Said, concepts_of, counts_of
 from kg.vocabulary.difference import Difference, difference
 from kg.vocabulary.guard import Reason, Thresholds, is_collapse, losses, reason

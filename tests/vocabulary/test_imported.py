@@ -99,7 +99,7 @@ def take_in(folder: WorkingFolder, root: Path) -> Callable[..., None]:
 
 def published(folder: WorkingFolder) -> Any:
     with Workshop(folder.settings) as shop:
-        publish(folder.settings, shop.state, shop.store, mapper=shop.mapper)
+        publish(folder.settings, shop.state, shop.graphs, mapper=shop.mapper)
     return folder.current.reader()
 
 
@@ -121,7 +121,7 @@ def test_publishing_again_writes_nothing_and_a_new_version_only_its_own_graphs(f
     take_in()
     published(folder)
     with Workshop(folder.settings) as shop:
-        assert publish(folder.settings, shop.state, shop.store, mapper=shop.mapper) is None
+        assert publish(folder.settings, shop.state, shop.graphs, mapper=shop.mapper) is None
         before = {row.scheme: row.loaded + row.sha256 for row in shop.state.vocabularies()}
     take_in(
         lambda text: text.replace(
