@@ -16,9 +16,9 @@ from kg.vocabulary.difference import difference
 from kg.vocabulary.entailment import entailed
 from kg.vocabulary.guard import Thresholds
 from kg.vocabulary.importers import files_below, read_bodies, read_paths
-from kg.vocabulary.library import Library
 from kg.vocabulary.lines import lines_of, triples_of
 from kg.vocabulary.reading import Reading
+from kg.vocabulary.shelves import Library
 from kg.vocabulary.take import take
 
 ROOT: Final = Path(__file__).parent.parent

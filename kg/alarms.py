@@ -18,8 +18,8 @@ from kg.state import State
 from kg.vocabulary.concepts import Said, concepts_of, is_opaque
 from kg.vocabulary.entailment import entailed
 from kg.vocabulary.graphs import read_graph
-from kg.vocabulary.library import CurrentVersion, Library
 from kg.vocabulary.lines import triples_of
+from kg.vocabulary.shelves import CurrentVersion, Library
 
 _EXACT: Final = "skos:exactMatch"
 

@@ -31,11 +31,11 @@ from kg.vocabulary.checks.report import label, message
 from kg.vocabulary.concepts import Said, concepts_of
 from kg.vocabulary.difference import words_of_vocabularies
 from kg.vocabulary.importers import files_below, read_paths
-from kg.vocabulary.library import Library, Shelf
 from kg.vocabulary.lines import lines_of, triples_of
 from kg.vocabulary.protocols import PROTOCOLS
 from kg.vocabulary.pull import pull, pull_from, take_files
 from kg.vocabulary.reading import Reading, vocabulary_id
+from kg.vocabulary.shelves import Library, Shelf
 from kg.vocabulary.sources import VocabularySource, add_source, named, read_sources, source_named
 from kg.vocabulary.take import Answer
 from kg.vocabulary.versions import compared, exported, rolled_back

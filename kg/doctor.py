@@ -16,7 +16,7 @@ from kg.search.index import open_index
 from kg.state import GraphTexts, State
 from kg.store import WorkingStore
 from kg.validate import Validator
-from kg.vocabulary.library import Library
+from kg.vocabulary.shelves import Library
 
 #: A working folder of the true size of Data Terra takes about this much, with five releases.
 WANTED_BYTES = 5_000_000_000

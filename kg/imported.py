@@ -19,8 +19,8 @@ from kg.state import State
 from kg.store import GraphChange, WorkingStore
 from kg.vocabulary.concepts import MATCHES
 from kg.vocabulary.entailment import entailed
-from kg.vocabulary.library import CurrentVersion, Library
 from kg.vocabulary.lines import lines_of, triples_of
+from kg.vocabulary.shelves import CurrentVersion, Library
 from kg.vocabulary.versions import citation
 
 #: What is served of a concept that may not be served in full: what names it, and where it stands.

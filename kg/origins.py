@@ -13,8 +13,8 @@ from kg.crosswalk.blocks.registry import BLOCKS
 from kg.crosswalk.document import Document, Node
 from kg.crosswalk.engine import Mapper
 from kg.crosswalk.language import SELECTORS, Crosswalk, Rule
-from kg.crosswalk.library import read_crosswalks
 from kg.crosswalk.places import Here, Places
+from kg.crosswalk.reading import read_crosswalks
 from kg.crosswalk.record_graph import RecordGraph
 from kg.crosswalk.slot import CompileSelector, Slot
 from kg.crosswalk.tables import Tables

@@ -32,7 +32,7 @@ from kg.model import Mapping, Native, Outcome, Problem, Record, Term
 from kg.resources import resources
 from kg.state import RecordStatus, State
 from kg.validate import Validator, problems
-from kg.vocabulary.library import Library
+from kg.vocabulary.shelves import Library
 
 #: Natives that one task of a worker takes: enough that handing over costs little, few enough that results flow.
 BATCH = 50

@@ -13,7 +13,7 @@ from kg.crosswalk.blocks.block import Context, Slots
 from kg.crosswalk.document import Document, MalformedError, Node
 from kg.crosswalk.engine import Mapper
 from kg.crosswalk.language import Crosswalk, Rule
-from kg.crosswalk.library import read_crosswalks
+from kg.crosswalk.reading import read_crosswalks
 from kg.crosswalk.slot import Condition
 from kg.crosswalk.tables import Tables
 from kg.model import Native, Outcome

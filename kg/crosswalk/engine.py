@@ -20,9 +20,9 @@ from kg.crosswalk.document import Document, MalformedError
 from kg.crosswalk.identity import Identity, Known, identify, known_of
 from kg.crosswalk.json_document import JsonDocument, parse_json
 from kg.crosswalk.language import SELECTORS, Crosswalk, Languages, Rule
-from kg.crosswalk.library import read_crosswalks
 from kg.crosswalk.places import Here
 from kg.crosswalk.rdf_document import RdfDocument, parse_rdf
+from kg.crosswalk.reading import read_crosswalks
 from kg.crosswalk.record_graph import RecordGraph
 from kg.crosswalk.tables import Tables
 from kg.crosswalk.values import clean_line, parse_date, parse_doi, parse_iri

@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Triple
 
 from kg.namespaces import DCT, OWL, RDF, SKOS
-from kg.vocabulary.library import Counts
+from kg.vocabulary.shelves import Counts
 
 MATCHES: Final = tuple(SKOS[name] for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"))
 _LABELS: Final = {SKOS.prefLabel: "preferred", SKOS.altLabel: "other", SKOS.hiddenLabel: "other"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kg.vocabulary.difference import words_of_vocabularies
-from kg.vocabulary.library import Counts
+from kg.vocabulary.shelves import Counts
 
 #: A language with fewer labels is no language of the vocabulary: its labels may go.
 _FEW_LABELS: Final = 20

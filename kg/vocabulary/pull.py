@@ -10,9 +10,9 @@ from kg.errors import FetchError, VocabularyError
 from kg.fetch import Fetcher
 from kg.vocabulary.guard import reason
 from kg.vocabulary.importers import files_below, read_bodies, read_paths
-from kg.vocabulary.library import Library, Shelf
 from kg.vocabulary.protocols import ask
 from kg.vocabulary.protocols.question import Question
+from kg.vocabulary.shelves import Library, Shelf
 from kg.vocabulary.sources import VocabularySource
 from kg.vocabulary.take import Answer, not_modified, not_taken, take
 

@@ -12,10 +12,10 @@ from kg.errors import VocabularyError
 from kg.vocabulary.concepts import Said, concepts_of, counts_of
 from kg.vocabulary.difference import Difference, difference
 from kg.vocabulary.guard import Reason, Thresholds, is_collapse, losses, reason
-from kg.vocabulary.library import Counts, Library, Shelf, Version
 from kg.vocabulary.lines import lines_of, read_lines, sha256_of, triples_of, write_lines
 from kg.vocabulary.reading import Read
 from kg.vocabulary.retire import retired_lines
+from kg.vocabulary.shelves import Counts, Library, Shelf, Version
 
 #: What a pull brought that is held, kept beside the versions so that it can be looked at.
 HELD = "held"

@@ -10,8 +10,8 @@ from kg.namespaces import DCT, OWL, PREFIXES, PROV, RDF, SKOS, XSD
 from kg.vocabulary.concepts import concepts_of
 from kg.vocabulary.difference import Difference, difference
 from kg.vocabulary.importers.statements import iri_or_none
-from kg.vocabulary.library import CurrentVersion, Library
 from kg.vocabulary.lines import triples_of
+from kg.vocabulary.shelves import CurrentVersion, Library
 from kg.vocabulary.take import HELD, held_lines
 
 

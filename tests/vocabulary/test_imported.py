@@ -17,9 +17,9 @@ from kg.pipeline import Workshop
 from kg.publish import publish
 from kg.state import State
 from kg.vocabulary.entailment import entailed
-from kg.vocabulary.library import Library
 from kg.vocabulary.lines import triples_of
 from kg.vocabulary.pull import take_files
+from kg.vocabulary.shelves import Library
 from kg.vocabulary.sources import VocabularySource
 
 WorkingFolder = Any  # of tests/conftest.py

@@ -15,12 +15,12 @@ from kg.namespaces import PREFIXES
 from kg.vocabulary.concepts import concepts_of
 from kg.vocabulary.guard import Thresholds
 from kg.vocabulary.importers import read_bodies
-from kg.vocabulary.library import Library
 from kg.vocabulary.lines import triples_of
 from kg.vocabulary.protocols import PROTOCOLS, ask
 from kg.vocabulary.protocols.question import Question
 from kg.vocabulary.pull import pull, pull_from
 from kg.vocabulary.reading import Reading
+from kg.vocabulary.shelves import Library
 from kg.vocabulary.sources import VocabularySource, named, read_sources
 from kg.vocabulary.take import Answer
 

@@ -16,9 +16,9 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from kg.namespaces import DCT, OWL, RDF, SKOS
 from kg.vocabulary.guard import Thresholds
 from kg.vocabulary.importers import read_bodies
-from kg.vocabulary.library import Library
 from kg.vocabulary.lines import triples_of
 from kg.vocabulary.reading import Reading
+from kg.vocabulary.shelves import Library
 from kg.vocabulary.take import Answer, held_lines, take
 
 PREFIXES = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
