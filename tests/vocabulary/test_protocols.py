@@ -67,16 +67,16 @@ def kms_csv(asked: Asked, total: int) -> Reply:
 class Pulls:
     """Pulls of one source from the service."""
 
-    library: Library
+    kept: Library
     fetcher: Fetcher
     source: VocabularySource
 
     def pull(self, date: str = "2025-01-01") -> Answer:
-        return pull(self.library, self.source, self.fetcher, date)
+        return pull(self.kept, self.source, self.fetcher, date)
 
     @property
     def concepts(self) -> int:
-        return len(concepts_of(triples_of(self.library.get(self.source.id).lines())))
+        return len(concepts_of(triples_of(self.kept.get(self.source.id).lines())))
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_kms_that_fails_half_way_is_held_and_the_last_good_version_stays(pulls
     assert (answer.state, answer.version) == ("held", "2025-01-01")
     assert says in answer.words("en")
     assert kms.concepts == 4500
-    shelf = kms.library.shelf("test")
+    shelf = kms.kept.shelf("test")
     assert (shelf.pulled.state, shelf.pulled.since) == ("stale", "2025-01-02")
 
 
@@ -131,7 +131,7 @@ def test_kms_gives_a_tree_too(pulls: Pulls, service: Service) -> None:
     service.replies["/kms/sciencekeywords"] = Reply(tree.encode(), "application/json")
     kms = of(pulls, "kms", "/kms/sciencekeywords", format="json")
     assert kms.pull().state == "accepted"
-    assert concepts_of(triples_of(kms.library.get("test").lines()))[f"https://gcmd.earthdata.nasa.gov/kms/concept/{uuid(2)}"].broader
+    assert concepts_of(triples_of(kms.kept.get("test").lines()))[f"https://gcmd.earthdata.nasa.gov/kms/concept/{uuid(2)}"].broader
 
 
 @pytest.mark.parametrize("media_type", ["text/turtle", "application/ld+json"])
@@ -198,7 +198,7 @@ def test_a_source_that_says_that_nothing_has_changed_is_believed(pulls: Pulls, s
         Reply(status=304) if asked.headers.get("if-none-match") == '"1"' else Reply(turtle(5), headers={"ETag": '"1"'})
     )
     assert [pulls.pull(date).state for date in ("2025-01-01", "2025-01-02")] == ["accepted", "unchanged"]
-    assert pulls.library.shelf("test").pulled.last == "2025-01-02"
+    assert pulls.kept.shelf("test").pulled.last == "2025-01-02"
 
 
 def test_after_a_hold_the_whole_is_asked_for_again(pulls: Pulls, service: Service) -> None:
@@ -229,7 +229,7 @@ def test_outages_are_held_with_since_when_and_why(pulls: Pulls, service: Service
     with Fetcher(private=True, limits=limits) as fetcher:
         answers = [replace(pulls, fetcher=fetcher).pull(f"2025-01-0{day}") for day in (2, 3)]
     assert [answer.state for answer in answers] == ["held", "held"]
-    pulled = pulls.library.shelf("test").pulled
+    pulled = pulls.kept.shelf("test").pulled
     assert (pulled.state, pulled.since, pulled.last) == (state, "2025-01-02", "2025-01-03")
     assert pulled.why
     assert pulls.concepts == 50
@@ -237,10 +237,10 @@ def test_outages_are_held_with_since_when_and_why(pulls: Pulls, service: Service
 
 def test_another_place_can_be_asked_once(pulls: Pulls, service: Service, tmp_path: Path) -> None:
     service.replies["/mirror.ttl"] = Reply(turtle(5))
-    assert pull_from(pulls.library, pulls.source, f"{service.address}/mirror.ttl", pulls.fetcher, "2025-01-01").state == "accepted"
+    assert pull_from(pulls.kept, pulls.source, f"{service.address}/mirror.ttl", pulls.fetcher, "2025-01-01").state == "accepted"
     file = tmp_path / "v.ttl"
     file.write_bytes(turtle(5))
-    assert pull_from(pulls.library, pulls.source, str(file), pulls.fetcher, "2025-01-02").state == "unchanged"
+    assert pull_from(pulls.kept, pulls.source, str(file), pulls.fetcher, "2025-01-02").state == "unchanged"
 
 
 def test_every_source_has_a_protocol_that_is_there_and_an_address_or_is_for_files() -> None:

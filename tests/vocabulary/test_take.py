@@ -38,16 +38,16 @@ class Pulls:
     """A source that says one thing after another."""
 
     def __init__(self, folder: Path, thresholds: Thresholds | None = None) -> None:
-        self.library, self.thresholds = Library(folder), thresholds or Thresholds()
+        self.kept, self.thresholds = Library(folder), thresholds or Thresholds()
 
     def pull(self, turtle: str, date: str = "2025-01-01", *, accept: bool = False) -> Answer:
         read = read_bodies([((PREFIXES + turtle).encode(), "v.ttl")], Reading("test"))
-        shelf = self.library.shelf("test")
-        return take(self.library, shelf, read, source="v.ttl", date=date, thresholds=self.thresholds, accept=accept)
+        shelf = self.kept.shelf("test")
+        return take(self.kept, shelf, read, source="v.ttl", date=date, thresholds=self.thresholds, accept=accept)
 
     @property
     def triples(self) -> set[Triple]:
-        return set(triples_of(self.library.get("test").lines()))
+        return set(triples_of(self.kept.get("test").lines()))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_the_same_triples_in_another_order_and_with_other_prefixes_are_no_versio
     random.Random(1).shuffle(lines)
     answer = pulls.pull("@prefix other: <http://e.org/> .\n" + "".join(lines), "2025-01-02")
     assert (answer.state, answer.version) == ("unchanged", "2025-01-01")
-    assert [version.version for version in pulls.library.shelf("test").versions] == ["2025-01-01"]
+    assert [version.version for version in pulls.kept.shelf("test").versions] == ["2025-01-01"]
 
 
 def test_blank_nodes_with_other_labels_are_no_version(pulls: Pulls) -> None:
@@ -84,13 +84,13 @@ def test_what_shrinks_too_much_is_held_and_the_last_good_version_stays(pulls: Pu
     pulls.pull(concepts(100))
     answer = pulls.pull(concepts(kept), "2025-01-02")
     assert answer.state == state
-    shelf = pulls.library.shelf("test")
+    shelf = pulls.kept.shelf("test")
     if state == "held":
         assert (shelf.current, shelf.pulled.state, shelf.pulled.since) == ("2025-01-01", "held", "2025-01-02")
         assert f"{100 - kept} % fewer" in answer.words("en")
-        assert len(held_lines(pulls.library, "test")) == 3 * kept, "what was held can be looked at"
+        assert len(held_lines(pulls.kept, "test")) == 3 * kept, "what was held can be looked at"
         assert pulls.pull(concepts(100), "2025-01-03").state == "unchanged"
-        assert pulls.library.shelf("test").pulled.state == "fresh"
+        assert pulls.kept.shelf("test").pulled.state == "fresh"
 
 
 def test_a_vocabulary_that_loses_its_labels_is_held_although_its_triples_stay(pulls: Pulls) -> None:
@@ -184,12 +184,12 @@ def test_changes_are_told_as_a_curator_would(pulls: Pulls) -> None:
 def test_several_versions_of_one_day_have_names_of_their_own(pulls: Pulls) -> None:
     names = [pulls.pull(concepts(count)).version for count in (10, 11, 12)]
     assert names == ["2025-01-01", "2025-01-01.2", "2025-01-01.3"]
-    assert pulls.library.shelf("test").get("2025-01-01.3").previous == "2025-01-01.2"
+    assert pulls.kept.shelf("test").get("2025-01-01.3").previous == "2025-01-01.2"
 
 
 def test_versions_are_sorted_lines_without_blank_nodes_for_whoever_links(pulls: Pulls) -> None:
     pulls.pull(concepts(10) + '<http://e.org/1> skos:note [ skos:example "\u2028 \u0085 in a text" ] .')
-    (current,) = pulls.library.current()
+    (current,) = pulls.kept.current()
     lines = current.lines()
     assert (current.id, current.version, current.iri) == ("test", "2025-01-01", "https://w3id.org/dataterra/scheme/test/2025-01-01")
     assert lines == sorted(set(lines))
