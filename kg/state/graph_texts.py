@@ -7,26 +7,15 @@ differences between releases and the search index read each record that is new o
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 from kg.errors import StoreError
 from kg.model import Iri
 from kg.namespaces import link_graph_iri
+from kg.state.packed_file import PackedFile
 
-_SCHEMA: Final = """
-PRAGMA page_size = 8192;
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA secure_delete = ON;
-CREATE TABLE IF NOT EXISTS texts (
-    record TEXT PRIMARY KEY, dataset TEXT NOT NULL, sha256 BLOB NOT NULL, said BLOB NOT NULL, linked BLOB NOT NULL
-);
-CREATE INDEX IF NOT EXISTS texts_listed ON texts (record, dataset, sha256);
-"""
 #: Level 4 makes a dump 10 % larger than 9 and takes a third of the time.
 _LEVEL: Final = 4
 #: 16 + 15: in the gzip format (<https://zlib.net/manual.html>).
@@ -50,33 +39,20 @@ class Listed(NamedTuple):
     sha256: str
 
 
-class GraphTexts:
+class GraphTexts(PackedFile):
     """A file of graph texts, one for each record in the working store.
 
     Each graph is N-Quads in a gzip member of its own: members one after the other are a gzip file (RFC 1952, section 2.2), so that a dump
     of all records is made by copying.
     """
 
-    def __init__(self, path: Path, *, writing: bool = True) -> None:
-        """Open, or create when writing.
-
-        :raises StoreError: when it cannot be opened.
-        """
-        self._path = path
-        try:
-            self._connection = _connect(path, writing)
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"the graph texts cannot be opened ({error})", where=str(path)) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close; doing so twice does no harm."""
-        self._connection.close()
+    HOLDS = "graph texts"
+    SCHEMA = """
+CREATE TABLE IF NOT EXISTS texts (
+    record TEXT PRIMARY KEY, dataset TEXT NOT NULL, sha256 BLOB NOT NULL, said BLOB NOT NULL, linked BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS texts_listed ON texts (record, dataset, sha256);
+"""
 
     def put(self, texts: Iterable[GraphText]) -> None:
         """Keep what records say from now on; all is on disk when this returns."""
@@ -127,16 +103,6 @@ class GraphTexts:
             raise StoreError(f"the text of {record} is damaged ({error})", where=str(self._path), hint=hint) from error
         return quads.replace(f" <{graph}> .\n".encode(), b" .\n")
 
-    def _write(self, sql: str, rows: list[tuple[object, ...]]) -> None:
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(sql, rows)
-            self._connection.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise StoreError(f"the graph texts cannot be written ({error})", where=str(self._path), hint="is the disk full?") from error
-
 
 def _row(text: GraphText) -> tuple[object, ...]:
     sha256 = hashlib.sha256(text.said + b"\x00" + text.linked).digest()
@@ -148,13 +114,3 @@ def _member(graph: str, triples: bytes) -> bytes:
     """N-Quads of one graph. Lines of N-Triples end in ` .`, and no literal holds a line's end (<https://www.w3.org/TR/n-quads/>)."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
     return packer.compress(triples.replace(b" .\n", f" <{graph}> .\n".encode())) + packer.flush()
-
-
-def _connect(path: Path, writing: bool) -> sqlite3.Connection:
-    if writing:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    mode = "rwc" if writing else "ro"
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=30)
-    if writing:
-        connection.executescript(_SCHEMA)
-    return connection

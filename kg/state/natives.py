@@ -4,50 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from kg.errors import StoreError
+from kg.state.packed_file import PackedFile
 
 # Kept in one SQLite file, compressed. Measured with 4,000 ISO records of 15 kB (2026): a file each, written in a crash-safe way, 1,550 a
 # second (180 where a sync takes 5 ms, as on common disks); SQLite with 500 a transaction 4,900; pack files with an index 7,000, but with
 # recovery and erasure to write ourselves. Most of the time is zlib (200 microseconds, to a quarter of the size; its level hardly matters).
-_SCHEMA: Final = """
-PRAGMA page_size = 8192;
-PRAGMA journal_mode = WAL;
-PRAGMA synchronous = FULL;
-PRAGMA secure_delete = ON;
-CREATE TABLE IF NOT EXISTS natives (sha256 BLOB PRIMARY KEY, body BLOB NOT NULL);
-"""
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
-class Natives:
+class Natives(PackedFile):
     """A folder that holds natives. Only hashes are ever used to find them, never identifiers."""
+
+    HOLDS = "natives"
+    SCHEMA = "CREATE TABLE IF NOT EXISTS natives (sha256 BLOB PRIMARY KEY, body BLOB NOT NULL);"
 
     def __init__(self, folder: Path, *, writing: bool = True) -> None:
         """Open, or create when writing.
 
         :raises StoreError: when it cannot be opened.
         """
-        self._path = folder / "natives.sqlite"
-        try:
-            self._connection = _connect(self._path, writing)
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"the natives cannot be opened ({error})", where=str(self._path)) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close; doing so twice does no harm."""
-        self._connection.close()
+        super().__init__(folder / "natives.sqlite", writing=writing)
 
     def put(self, body: bytes) -> str:
         """Keep one body; returns its hash. For many, `put_all` is fifty times as fast."""
@@ -96,27 +78,6 @@ class Natives:
 
     def _has(self, key: bytes) -> bool:
         return self._connection.execute("SELECT 1 FROM natives WHERE sha256 = ?", (key,)).fetchone() is not None
-
-    def _write(self, sql: str, rows: list[tuple[bytes, bytes]] | list[tuple[bytes]]) -> None:
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(sql, rows)
-            self._connection.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise StoreError(f"the natives cannot be written ({error})", where=str(self._path), hint="is the disk full?") from error
-
-
-def _connect(path: Path, writing: bool) -> sqlite3.Connection:
-    if writing:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={'rwc' if writing else 'ro'}", uri=True, isolation_level=None, timeout=30
-    )
-    if writing:
-        connection.executescript(_SCHEMA)
-    return connection
 
 
 def _key(sha256: str) -> bytes:
