@@ -23,13 +23,14 @@ from bench.records import ROOT, records, write
 from bench.timing import measured, table
 from kg.config import Settings
 from kg.model import Source
-from kg.pipeline import Workshop, ingest
+from kg.pipeline import ingest
 from kg.publish import publish
 from kg.release import Releases
 from kg.report import Fate
 from kg.search.index import open_index
 from kg.search.query import search
 from kg.search.request import SearchRequest
+from kg.workshop import Workshop
 
 SMALL: Final = (500, 1_000, 2_000)
 FULL: Final = (1_000, 10_000, 40_000)

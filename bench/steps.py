@@ -31,7 +31,7 @@ from kg.judge import pyshacl_report
 from kg.link.linker import Linker, LinkResult
 from kg.model import Iri, Native, Record, Source
 from kg.namespaces import link_graph_iri
-from kg.pipeline import Workshop, ingest
+from kg.pipeline import ingest
 from kg.processing import BATCH, Processor, linking_index
 from kg.publish import load_vocabularies, publish
 from kg.record_graphs import RecordGraphs
@@ -42,6 +42,7 @@ from kg.search.index import build
 from kg.state import GraphText, GraphTexts, Natives, RecordEntry, RecordStatus, State
 from kg.store import GraphChange, WorkingStore
 from kg.validate import Validator, problems
+from kg.workshop import Workshop
 
 #: What is measured, and the corpora of `SAMPLES` that it is made of.
 FORMATS: Final = {

@@ -31,13 +31,14 @@ from kg.harvest.files import count_files, harvest_files
 from kg.harvest.sources import source_id
 from kg.model import Iri, Outcome, Problem, Severity, Source
 from kg.namespaces import PREFIXES
-from kg.pipeline import Workshop, ingest, recover, relink, relink_where_vocabularies_changed, revalidate_where_shapes_changed
+from kg.pipeline import ingest, recover, relink, relink_where_vocabularies_changed, revalidate_where_shapes_changed
 from kg.problems import Sentences
 from kg.publish import publish
 from kg.release import Release, Releases
 from kg.report import Fate, RunReport
 from kg.state import State
 from kg.validate import Validator, problems
+from kg.workshop import Workshop
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

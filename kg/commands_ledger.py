@@ -23,10 +23,11 @@ from kg.link.sssom import mappings_from_rows, read_sssom, write_sssom
 from kg.link.suggest import checked, suggest
 from kg.model import Iri, MappingStatus, TermKind
 from kg.namespaces import BASE
-from kg.pipeline import Workshop, recover
+from kg.pipeline import recover
 from kg.processing import vocabulary_file
 from kg.resources import resources
 from kg.state import State
+from kg.workshop import Workshop
 
 output = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 

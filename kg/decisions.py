@@ -13,8 +13,9 @@ from kg.link.ledger import NO_CONCEPT, Decisions
 from kg.link.reuse import Terms, strictest
 from kg.model import Iri, Mapping, MappingStatus, Term, TermKind
 from kg.namespaces import BASE, PREFIXES
-from kg.pipeline import Workshop, relink
+from kg.pipeline import relink
 from kg.state import State
+from kg.workshop import Workshop
 
 #: A person curated the mapping (<https://mapping-commons.github.io/semantic-mapping-vocabulary/>).
 CURATED: Final = "semapv:ManualMappingCuration"

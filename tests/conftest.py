@@ -15,11 +15,12 @@ import pytest
 
 from kg.config import Settings
 from kg.model import Source
-from kg.pipeline import Workshop, ingest, relink_where_vocabularies_changed, revalidate_where_shapes_changed
+from kg.pipeline import ingest, relink_where_vocabularies_changed, revalidate_where_shapes_changed
 from kg.publish import load_vocabularies
 from kg.publish import publish as publish_release
 from kg.release import Release, Releases
 from kg.report import RunReport
+from kg.workshop import Workshop
 
 ROOT = Path(__file__).parent.parent
 

@@ -15,7 +15,8 @@ from kg.link.ledger import NO_CONCEPT
 from kg.link.sssom import mappings_from_rows, read_sssom, write_sssom
 from kg.model import Iri, MappingStatus, Term
 from kg.namespaces import BASE, link_graph_iri
-from kg.pipeline import Workshop, relink
+from kg.pipeline import relink
+from kg.workshop import Workshop
 
 WorkingFolder = Any  # of tests/conftest.py
 

@@ -20,7 +20,7 @@ from kg.dataset_reader import DatasetReader
 from kg.errors import ConfigError
 from kg.model import Iri, Mapping, Source
 from kg.namespaces import BASE, DISCOVERY, dataset_iri, link_graph_iri, record_iri, source_iri
-from kg.pipeline import Workshop, recover, relink
+from kg.pipeline import recover, relink
 from kg.publish import publish
 from kg.report import Fate, RunReport
 from kg.search.index import open_index
@@ -28,6 +28,7 @@ from kg.search.query import search
 from kg.search.request import SearchRequest
 from kg.state import Natives, RecordStatus, State
 from kg.store import GraphChange, WorkingStore
+from kg.workshop import Workshop
 
 WorkingFolder = Any  # of tests/conftest.py
 

@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-import kg.pipeline
 import kg.publish
+import kg.workshop
 from kg.errors import ReleaseError
 from kg.model import Iri
 from kg.namespaces import BASE, DCAT, DCT, DISCOVERY, FOAF, ONTOLOGY, ORGANISATIONS, PROV, link_graph_iri, source_iri
-from kg.pipeline import Workshop
 from kg.search.document import LAYOUT
 from kg.search.index import open_index
 from kg.state import State
+from kg.workshop import Workshop
 
 WorkingFolder = Any  # of tests/conftest.py
 
@@ -110,7 +110,7 @@ def test_what_a_killed_publish_wrote_of_a_record_that_is_then_withdrawn_is_gone(
     with Workshop(folder.settings) as shop:
         row = next(shop.state.records())
         shop.state.withdraw_records(row.source, [row.identifier])
-        kg.pipeline._remove_graphs(shop, [row])
+        kg.workshop.remove_graphs(shop, [row])
     folder.publish()
     assert folder.current.manifest.counts.records == 2
     assert not any(f"<{row.dataset}>" in quad for quad in folder.quads())

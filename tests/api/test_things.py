@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from kg.config import Settings
-from kg.pipeline import Workshop, ingest
+from kg.pipeline import ingest
 from kg.publish import publish
+from kg.workshop import Workshop
 
 SOURCES = ("sensornanny", "argo-sensors", "wigos", "cloudnet", "sedoo")
 RADAR = "equipment/uuid/9e0f4b27-d5f3-40ad-8b73-2ae5dabbf81f"

@@ -13,7 +13,6 @@ from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from kg.alarms import alarms
 from kg.model import Iri, Mapping, TermKind
 from kg.namespaces import BASE, DCT, OWL, RDF, SKOS
-from kg.pipeline import Workshop
 from kg.publish import publish
 from kg.state import State
 from kg.vocabulary.entailment import entailed
@@ -21,6 +20,7 @@ from kg.vocabulary.lines import triples_of
 from kg.vocabulary.pull import take_files
 from kg.vocabulary.shelves import Library
 from kg.vocabulary.sources import VocabularySource
+from kg.workshop import Workshop
 
 WorkingFolder = Any  # of tests/conftest.py
 
