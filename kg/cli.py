@@ -305,7 +305,7 @@ def release_diff(before: int, after: int, record: str | None) -> None:
     if record:
         found = releases.record_difference(old, new, Iri(record))
         for mark, lines in (("-", found.removed), ("+", found.added)):
-            for line in lines.decode().splitlines():
+            for line in filter(None, lines.decode().split("\n")):
                 click.echo(f"{mark} {line}")
         return
     difference = releases.difference(old, new)

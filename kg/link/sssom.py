@@ -58,7 +58,7 @@ def read_sssom(text: str, name: str = "") -> MappingSet:
 
     :raises VocabularyError: when the block is no YAML, a needed column is missing, or a row is longer than the head.
     """
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").split("\n")  # not splitlines: a label may hold U+2028
     head = [line for line in lines if line.startswith("#")]
     metadata = _metadata(head, name)
     curie_map = metadata.get("curie_map")

@@ -12,11 +12,12 @@ import pyoxigraph as ox
 
 from kg.errors import VocabularyError
 from kg.namespaces import BASE
+from kg.vocabulary.lines import lines_of
 
 #: Where blank nodes get IRIs (RDF 1.1 Concepts, section 3.5: skolemisation, `.well-known/genid`).
 GENID = BASE + ".well-known/genid/"
 
-_BLANK = re.compile(r"_:c14n(\d+)")
+_BLANK = re.compile(rb"_:c14n(\d+)")
 
 
 def read_graph(path: Path) -> bytes:
@@ -29,9 +30,9 @@ def read_graph(path: Path) -> bytes:
     except SyntaxError as error:
         raise VocabularyError(f"no Turtle: {error}", where=str(path)) from error
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    text = (ox.serialize((quad.triple for quad in dataset), format=ox.RdfFormat.N_TRIPLES) or b"").decode()
-    lines = (_BLANK.sub(rf"<{GENID}{path.stem}-\1>", line) if "_:c14n" in line else line for line in text.splitlines(keepends=True))
-    return "".join(sorted(lines)).encode()
+    named = rf"<{GENID}{path.stem}-\1>".encode()
+    lines = (_BLANK.sub(named, line) if b"_:c14n" in line else line for line in lines_of(quad.triple for quad in dataset))
+    return b"".join(sorted(lines))
 
 
 def with_blank_nodes(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:

@@ -82,3 +82,9 @@ def test_a_confidence_that_is_no_number_is_refused() -> None:
     text = "subject_id\tpredicate_id\tobject_id\tconfidence\nhttps://a.org/1\tskos:exactMatch\thttps://b.org/2\thigh\n"
     with pytest.raises(VocabularyError, match="high"):
         mappings_from_rows(read_sssom(text).rows, "x.tsv")
+
+
+def test_a_label_may_hold_what_only_python_takes_for_the_end_of_a_line() -> None:
+    row = "https://example.org/a\tskos:exactMatch\thttps://example.org/b\tice\u2028and\u0085snow"
+    (read,) = read_sssom("subject_id\tpredicate_id\tobject_id\tobject_label\n" + row + "\n").rows
+    assert read["object_label"] == "ice\u2028and\u0085snow"
