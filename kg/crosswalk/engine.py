@@ -51,7 +51,7 @@ from kg.namespaces import (
 from kg.text.language import Detector
 
 #: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
-ENGINE_VERSION = "7"
+ENGINE_VERSION = "8"
 
 #: Longest native identifier, in characters; longer ones are no identifiers.
 LONGEST_IDENTIFIER = 2_000

@@ -241,6 +241,11 @@ def parse_ror(text: str) -> str | None:
 
 
 _SCHEME = re.compile(r"(?:https?|ftps?|urn|doi|hdl|ark|info|geo|s3|gs|sftp):", re.IGNORECASE)
+#: An address without a host to ask (RFC 9110, 4.2.1), or with what no host and no port can be.
+_HOSTLESS = re.compile(
+    r"(?:https?|s?ftps?):(?!//(?:[^/?#@]{0,200}@)?(?:\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]\s\\<>\"{}|^`]+)(?::\d{0,5})?(?:[/?#]|$))", re.IGNORECASE
+)
+_UNTIL_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
 def parse_iri(text: str) -> str | None:
@@ -248,7 +253,9 @@ def parse_iri(text: str) -> str | None:
 
     >>> parse_iri("www.seanoe.org/data/a b")
     'http://www.seanoe.org/data/a%20b'
-    >>> parse_iri("javascript:alert(1)") is None
+    >>> parse_iri("https://example.org/sst.nc?sst[0:1]")
+    'https://example.org/sst.nc?sst%5B0:1%5D'
+    >>> parse_iri("javascript:alert(1)") is None and parse_iri("https:///data") is None
     True
     """
     text = _CONTROL.sub("", text).strip()
@@ -256,6 +263,9 @@ def parse_iri(text: str) -> str | None:
         text = "http://" + text
     if text.lower().startswith("doi:") and (doi := parse_doi(text)):
         return "https://doi.org/" + quote(doi, safe="/:;()._-")
-    if not _SCHEME.match(text) or len(text) > 4_000:
+    if len(text) > 4_000 or not _SCHEME.match(text) or _HOSTLESS.match(text):
         return None
-    return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(text, safe="%/:?#[]@!$&'()*+,;=~-._"))
+    scheme_and_host = _UNTIL_PATH.match(text)
+    start = scheme_and_host.end() if scheme_and_host else 0  # brackets are for addresses of hosts only (RFC 3986, 3.2.2)
+    encoded = quote(text[:start], safe="%:/[]@!$&'()*+,;=~-._") + quote(text[start:], safe="%/:?#@!$&'()*+,;=~-._")
+    return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", encoded)

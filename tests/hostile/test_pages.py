@@ -58,6 +58,8 @@ def release(tmp_path_factory: pytest.TempPathFactory, new_folder: Callable[[Path
         (source / f"{number}.json").write_bytes(_record(identifier, f"{SCRIPT} {number}"))
     for number in (90, 91):
         (source / f"{number}.json").write_bytes(_record(f"doi-{number}", f"{SCRIPT} {number}", **{"sci:doi": "10.1234/<b>shared</b>"}))
+    for number in (92, 93):
+        (source / f"{number}.json").write_bytes(_record(f"doi-{number}", f"{SCRIPT} {number}", **{"sci:doi": "10.1234/Shared"}))
     (source / "bomb.xml").write_bytes(b'<!DOCTYPE a [<!ENTITY a "a">]><a>&a;</a>')
     return folder, folder.ingest(source)
 
@@ -110,3 +112,33 @@ def test_what_stands_twice_is_told(release: Any) -> None:
     _, report = release
     codes = {problem["code"] for problem in orjson.loads(report.to_json())["problems"]}
     assert {"identifier.duplicate", "xml.entities"} <= codes
+
+
+def test_two_records_with_one_doi_are_one_data_set_with_what_both_say(release: Any) -> None:
+    folder, _ = release
+    shared = [path for path in _paths(folder) if path.startswith("dataset/doi/")]
+    assert shared == ["dataset/doi/10.1234/shared"]
+    (page,) = _ask(folder, [(f"/{shared[0]}", "text/html")])
+    for record in ("record/hostile/doi-92", "record/hostile/doi-93"):
+        assert record in page.text, "each record is named on the page"
+
+
+def test_of_two_records_with_one_identifier_the_first_stands_and_the_places_of_both_are_told(release: Any) -> None:
+    folder, report = release
+    (told,) = [each for each in orjson.loads(report.to_json())["problems"] if each["code"] == "identifier.duplicate"]
+    assert told["file"] == "1.json" and "0.json" in told["reason"]["en"] and "0.json" in told["reason"]["fr"]
+    (answer,) = _ask(folder, [("/record/hostile/plain", "text/turtle")])
+    assert re.findall(r'dct:description "Temperature of the sea .* (\d+)"', answer.text) == ["0"]
+
+
+def test_every_test_that_the_document_names_is_there(root: Path) -> None:
+    named = re.findall(r"`([a-z_/]+\.py)(?:::(\w+))?`", (root / "docs/hostile-input.md").read_text("utf-8"))
+    assert len(named) > 25
+    for file, test in named:
+        assert f"def {test}" in (root / "tests" / file.removeprefix("tests/")).read_text("utf-8"), (file, test)
+
+
+def test_every_problem_that_the_document_names_is_explained(root: Path) -> None:
+    known = re.findall(r"^### `([^`]+)`", (root / "docs/problems.md").read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"`([a-z]+[.-][a-z0-9.-]+)`", (root / "docs/hostile-input.md").read_text("utf-8"))
+    assert set(named) <= set(known)
