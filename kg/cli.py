@@ -22,6 +22,9 @@ from kg.commands_mend import mend_command
 from kg.commands_ontology import ontology_group
 from kg.commands_quality import QUALITY_COMMANDS
 from kg.commands_vocab import vocab_group
+from kg.commands_vocab_checks import CHECK_COMMANDS
+from kg.commands_vocab_sources import SOURCE_COMMANDS
+from kg.commands_vocab_versions import VERSION_COMMANDS
 from kg.config import Settings, settings_from_environment
 from kg.crosswalk.engine import Mapper
 from kg.doctor import examine
@@ -425,7 +428,7 @@ def _print_release(release: Release | None, stopped: bool) -> None:
 for group, commands in (
     (main, (*QUALITY_COMMANDS, check_command, mend_command)),
     (link_group, (*LINK_COMMANDS, *LEDGER_COMMANDS)),
-    (vocab_group, tuple(vocab_group.commands.values())),
+    (vocab_group, (*SOURCE_COMMANDS, *VERSION_COMMANDS, *CHECK_COMMANDS)),
     (ontology_group, tuple(ontology_group.commands.values())),
 ):
     for command in commands:
