@@ -16,12 +16,13 @@ from kg.config import Settings
 from kg.model import Iri, MappingStatus
 from kg.namespaces import BASE, DCT, OWL, RDF, SKOS
 from kg.state import State
-from kg.store import GraphChange, WorkingStore
+from kg.store import WorkingStore
 from kg.vocabulary.concepts import MATCHES
 from kg.vocabulary.entailment import entailed
 from kg.vocabulary.lines import lines_of, triples_of
 from kg.vocabulary.shelves import CurrentVersion, Library
 from kg.vocabulary.versions import citation
+from kg.vocabulary_graphs import VocabularyGraphs
 
 #: What is served of a concept that may not be served in full: what names it, and where it stands.
 _NAMING: Final = (RDF.type, SKOS.prefLabel, SKOS.notation, SKOS.inScheme, SKOS.broader, OWL.deprecated, DCT.isReplacedBy)
@@ -35,20 +36,15 @@ def load_imported(settings: Settings, state: State, store: WorkingStore) -> int:
     known = {row.scheme: row.sha256 for row in state.vocabularies()}
     current = library.current()
     pointed = _pointed_at(state, store) if any(not version.republish for version in current) else frozenset()
-    for version in current:
-        cause = _hash(version.sha256, version.iri, version.republish, version.title, version.licence, version.attribution)
-        if not version.republish:
-            cause = _hash(cause, *sorted(_own(version, pointed)))
-        if known.get(Iri(version.graph)) != cause:
-            _write(store, state, Iri(version.graph), _served(library, version, pointed), cause, version.version)
-            changed += 1
+    with VocabularyGraphs(state, store) as graphs:
+        for version in current:
+            cause = _hash(version.sha256, version.iri, version.republish, version.title, version.licence, version.attribution)
+            if not version.republish:
+                cause = _hash(cause, *sorted(_own(version, pointed)))
+            if known.get(Iri(version.graph)) != cause:
+                graphs.take(Iri(version.graph), b"".join(_served(library, version, pointed)), cause, version.version)
+                changed += 1
     return changed + _load_inferred(state, store)
-
-
-def _write(store: WorkingStore, state: State, graph: Iri, lines: list[bytes], cause: str, version: str) -> None:
-    store.apply([GraphChange(graph, b"".join(lines))])
-    store.flush()  # before the state says that it is there
-    state.save_vocabulary(graph, cause, version)
 
 
 def _hash(*parts: object) -> str:
@@ -91,13 +87,14 @@ def _load_inferred(state: State, store: WorkingStore) -> int:
     all_of_them = hashlib.sha256(b"".join(lines_of(matches))).hexdigest()
     known = {row.scheme: row.sha256 for row in state.vocabularies()}
     changed = 0
-    for graph in sorted(store.graphs(BASE + "scheme/")):
-        inferred = Iri(f"{BASE}inferred/{graph.removeprefix(BASE + 'scheme/')}")
-        cause = _hash(known.get(graph, ""), all_of_them)
-        if known.get(inferred) != cause:
-            follows = entailed((quad.triple for quad in store.quads(graph=NamedNode(graph))), matches)
-            _write(store, state, inferred, follows.lines, cause, cause[:12])
-            changed += 1
+    with VocabularyGraphs(state, store) as graphs:
+        for graph in sorted(store.graphs(BASE + "scheme/")):
+            inferred = Iri(f"{BASE}inferred/{graph.removeprefix(BASE + 'scheme/')}")
+            cause = _hash(known.get(graph, ""), all_of_them)
+            if known.get(inferred) != cause:
+                follows = entailed((quad.triple for quad in store.quads(graph=NamedNode(graph))), matches)
+                graphs.take(inferred, b"".join(follows.lines), cause, cause[:12])
+                changed += 1
     return changed
 
 

@@ -44,12 +44,15 @@ from kg.search.document import LAYOUT, Entry
 from kg.search.index import build, open_index, outdated, update
 from kg.source_graphs import write_source_graphs
 from kg.state import State
-from kg.store import GraphChange, WorkingStore
+from kg.store import WorkingStore
 from kg.thing_names import surest_name
 from kg.vocabulary.graphs import read_graph
+from kg.vocabulary_graphs import VocabularyGraphs
 
-#: Data sets whose discovery triples are written in one transaction.
-_PORTION = 500
+#: Mappings that are written at a time.
+_MAPPINGS = 5_000
+#: Bytes of discovery triples that are written at a time; see `kg.workshop.FRESH_BYTES`.
+_DISCOVERY_BYTES = 12_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +108,18 @@ def load_vocabularies(settings: Settings, state: State, store: WorkingStore, map
     files[Iri(ORGANISATIONS.value)] = resource("ontology/organisations.ttl", settings.config)
     known = {row.scheme: row.sha256 for row in state.vocabularies()}
     changed = 0
-    for graph, path in files.items():
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        if known.get(graph) != sha256:
-            store.apply([GraphChange(graph, read_graph(path))])
-            store.flush()  # before the state says that it is there
-            state.save_vocabulary(graph, sha256, sha256[:12])
-            changed += 1
-    changed += _load_crosswalks(mapper or Mapper.from_resources(settings.config), state, store, known)
-    changed += _load_alignments(settings, state, store, known)
+    with VocabularyGraphs(state, store) as graphs:
+        for graph, path in files.items():
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            if known.get(graph) != sha256:
+                graphs.take(graph, read_graph(path), sha256, sha256[:12])
+                changed += 1
+        changed += _load_crosswalks(mapper or Mapper.from_resources(settings.config), graphs, known)
+        changed += _load_alignments(settings, graphs, known)
     return changed + load_imported(settings, state, store)
 
 
-def _load_crosswalks(mapper: Mapper, state: State, store: WorkingStore, known: dict[Iri, str]) -> int:
+def _load_crosswalks(mapper: Mapper, graphs: VocabularyGraphs, known: dict[Iri, str]) -> int:
     """Say what the formats are that records come in."""
     lines = set()
     for crosswalk in mapper.crosswalks.values():
@@ -129,13 +131,11 @@ def _load_crosswalks(mapper: Mapper, state: State, store: WorkingStore, known: d
     graph, sha256 = Iri(CROSSWALKS.value), hashlib.sha256(triples).hexdigest()
     if known.get(graph) == sha256:
         return 0
-    store.apply([GraphChange(graph, triples)])
-    store.flush()
-    state.save_vocabulary(graph, sha256, sha256[:12])
+    graphs.take(graph, triples, sha256, sha256[:12])
     return 1
 
 
-def _load_alignments(settings: Settings, state: State, store: WorkingStore, known: dict[Iri, str]) -> int:
+def _load_alignments(settings: Settings, graphs: VocabularyGraphs, known: dict[Iri, str]) -> int:
     changed = 0
     for path in resources("mappings/alignments", "*.sssom.tsv", settings.config):
         graph = Iri(f"{BASE}alignment/{path.name.removesuffix('.sssom.tsv')}")
@@ -146,9 +146,7 @@ def _load_alignments(settings: Settings, state: State, store: WorkingStore, know
         rows = read_sssom(text, path.name)
         mappings = [mapping for mapping in mappings_from_rows(rows.rows, path.name) if mapping.status is MappingStatus.ACCEPTED]
         lines = [f"<{mapping.subject}> <{expand(mapping.predicate)}> <{mapping.object}> .\n".encode() for mapping in mappings]
-        store.apply([GraphChange(graph, b"".join(sorted({*lines, *map(mapping_triples, mappings)})))])
-        store.flush()
-        state.save_vocabulary(graph, sha256, sha256[:12])
+        graphs.take(graph, b"".join(sorted({*lines, *map(mapping_triples, mappings)})), sha256, sha256[:12])
         changed += 1
     return changed
 
@@ -174,7 +172,7 @@ def _write_term_alignment(state: State, store: WorkingStore, since: int) -> None
     :param since: change sequence number of the release whose mappings the store has already.
     """
     mappings = (mapping for mapping in state.current_mappings(since=since) if "/term/" in mapping.subject)
-    while portion := list(islice(mappings, _PORTION)):
+    while portion := list(islice(mappings, _MAPPINGS)):
         # of a mapping that is not accepted (any more), or that had another predicate, nothing is said
         said = {iri: b"" for mapping in portion for iri in _said_of(store, mapping)}
         said |= {mapping.iri: mapping_triples(mapping) for mapping in portion}
@@ -256,11 +254,13 @@ class _Discovery:
 
     store: WorkingStore
     said: dict[Iri, bytes] = field(default_factory=dict)
+    size: int = 0
 
     def passing(self, descriptions: Iterable[Description]) -> Iterator[Entry]:
         for each in descriptions:
             self.said[each.entry.iri] = each.triples
-            if len(self.said) >= _PORTION:
+            self.size += len(each.triples)
+            if self.size > _DISCOVERY_BYTES:
                 self.write()
             yield each.entry
 
@@ -269,7 +269,7 @@ class _Discovery:
 
     def write(self) -> None:
         self.store.replace_subjects(Iri(DISCOVERY.value), self.said)
-        self.said = {}
+        self.said, self.size = {}, 0
 
 
 def _validation(state: State) -> dict[str, int]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import copy
-import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import pyoxigraph as ox
@@ -230,13 +229,18 @@ def _parsed(body: bytes) -> etree._Element | None:
     return root if dtd is None or next(iter(dtd.iterentities()), None) is None else None  # type: ignore[attr-defined]
 
 
+#: Bytes of a document in which the start of its root element stands, nearly always.
+_HEAD: Final = 2_000
+
+
 def _root_name(beginning: bytes) -> str:
     """Name of the root element, read without parsing the rest: a root may have a hundred megabytes of attributes."""
+    parser = etree.XMLPullParser(events=("start",), resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        for _, element in etree.iterparse(
-            io.BytesIO(beginning), events=("start",), resolve_entities=False, no_network=True, load_dtd=False
-        ):
-            return str(element.tag)
+        for part in (beginning[:_HEAD], beginning[_HEAD:]):
+            parser.feed(part)
+            for _, element in parser.read_events():
+                return str(element.tag)  # type: ignore[union-attr]  # of the start of an element
     except (etree.XMLSyntaxError, ValueError):
         pass
     return ""

@@ -20,6 +20,7 @@ from kg.release.difference import ReleaseDifference, difference
 from kg.release.durable import sync, sync_tree
 from kg.release.manifest import LAYOUT_VERSION, Counts, Manifest, read_manifest
 from kg.release.records import RECORDS_FILE, RecordLine, read_records, write_records
+from kg.release.turtle_dump import TurtleDump
 from kg.release.void import DUMPS, Partitions, count_partitions, describe
 from kg.state import GraphTexts
 from kg.store import ReadStore, WorkingStore
@@ -85,13 +86,17 @@ class StagedRelease:
 
         The graphs of records are copied, compressed as they are kept; a gzip file may have several members (RFC 1952, section 2.2).
         """
+        others = sorted(set(self.reader.graphs()) - _graphs_of_records(self._texts))
         with (self.path / "dumps" / "graph.nq.gz").open("wb") as file:
             with _packed(file) as output:
-                for graph in sorted(set(self.reader.graphs()) - _graphs_of_records(self._texts)):
+                for graph in others:
                     self.reader.write_graph(graph, output)
             file.writelines(self._texts.members())
         with (self.path / "dumps" / "merged.ttl.gz").open("wb") as file, _packed(file) as output:
-            self.reader.write_merged(output, PREFIXES)
+            turtle = TurtleDump(output, PREFIXES)
+            turtle.records(self._texts.all())
+            for graph in others:
+                turtle.graph(self.reader, graph)
 
     def count(self) -> None:
         """Count what is in the release, for `write_manifest`, which counts it otherwise. Needs the list of records."""

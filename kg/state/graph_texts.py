@@ -76,11 +76,15 @@ CREATE INDEX IF NOT EXISTS texts_listed ON texts (record, dataset, sha256);
 
         :raises StoreError: when it is damaged.
         """
-        row = self._connection.execute("SELECT dataset, said, linked FROM texts WHERE record = ?", (record,)).fetchone()
-        if row is None:
-            return None
-        said, linked = self._triples(record, record, row[1]), self._triples(record, link_graph_iri(record), row[2])
-        return GraphText(Iri(record), Iri(row[0]), said, linked)
+        row = self._connection.execute("SELECT record, dataset, said, linked FROM texts WHERE record = ?", (record,)).fetchone()
+        return None if row is None else self._text(row)
+
+    def all(self) -> Iterator[GraphText]:
+        """The graphs of all records, by IRI.
+
+        :raises StoreError: when one is damaged.
+        """
+        return map(self._text, self._connection.execute("SELECT record, dataset, said, linked FROM texts ORDER BY record"))
 
     def listed(self) -> Iterator[Listed]:
         """All records, by IRI."""
@@ -94,6 +98,12 @@ CREATE INDEX IF NOT EXISTS texts_listed ON texts (record, dataset, sha256);
 
     def __len__(self) -> int:
         return int(self._connection.execute("SELECT count(*) FROM texts").fetchone()[0])
+
+    def _text(self, row: tuple[str, str, bytes, bytes]) -> GraphText:
+        record, dataset, said, linked = row
+        return GraphText(
+            Iri(record), Iri(dataset), self._triples(record, record, said), self._triples(record, link_graph_iri(record), linked)
+        )
 
     def _triples(self, record: str, graph: str, packed: bytes) -> bytes:
         try:
