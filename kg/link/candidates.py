@@ -10,7 +10,7 @@ from typing import Final
 from kg.link.context import Context
 from kg.link.decide import KINDS
 from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
-from kg.link.lexicon import Lexicon, aside_stems, token_hash
+from kg.link.lexicon import Lexicon, aside_stems
 from kg.link.ranking import Candidate, Wording, rank
 from kg.link.units import can_belong
 from kg.link.wordings import wordings
@@ -86,11 +86,11 @@ class Candidates:
             if term.kind is TermKind.KEYWORD and kind not in (TermKind.VARIABLE, TermKind.THEME) and first is not kind:
                 continue
             for candidate in _ranked(lexicon, wordings(term, context, kind), term, depth + 3):
-                iri = lexicon.iri_of(candidate.concept)
+                iri = lexicon.iri_of(candidate.ranked.concept)
                 if iri not in best or best[iri][0].score < candidate.score:
                     best[iri] = candidate, lexicon
         ordered = sorted(best.items(), key=lambda item: -item[1][0].score)[: depth + 3]
-        return _judged(ordered)[:depth]
+        return _judged(ordered, depth)
 
 
 def _ranked(lexicon: Lexicon, said: Sequence[Wording], term: Term, depth: int) -> list[Candidate]:
@@ -98,35 +98,33 @@ def _ranked(lexicon: Lexicon, said: Sequence[Wording], term: Term, depth: int) -
     found: dict[int, Candidate] = {}
     top = 0.0
     for wording in said:
-        if wording.weight < 0.8 and top > 0.8 * _CERTAIN:
-            break
-        if top >= _CERTAIN * wording.weight + 0.06:
+        if (wording.weight < 0.8 and top > 0.8 * _CERTAIN) or top >= _CERTAIN * wording.weight + 0.06:
             break
         for candidate in rank(lexicon, wording, depth):
-            if candidate.concept in found and found[candidate.concept].score >= candidate.score:
+            concept = candidate.ranked.concept
+            if concept in found and found[concept].score >= candidate.score:
                 continue
-            if term.unit and not can_belong(term.unit, lexicon.unit_of(candidate.concept), lexicon.text_of(candidate.label)):
+            if term.unit and not can_belong(term.unit, lexicon.unit_of(concept), lexicon.text_of(candidate.ranked.label)):
                 continue
-            found[candidate.concept] = candidate
+            found[concept] = candidate
             top = max(top, candidate.score)
     return sorted(found.values(), key=lambda candidate: -candidate.score)[:depth]
 
 
-def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]]) -> list[Found]:
-    """Candidates with what their neighbours tell: how far the next one is, and how many are as near."""
+def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]], depth: int) -> list[Found]:
+    """The first candidates with what their neighbours tell: how far the next one is, and how many are as near."""
     found = []
     scores = [candidate.score for _, (candidate, _) in ordered]
-    for place, (iri, (candidate, lexicon)) in enumerate(ordered):
+    for place, (iri, (candidate, lexicon)) in enumerate(ordered[:depth]):
         others = scores[:place] + scores[place + 1 :]
         margin = candidate.score - max(others, default=0.0)
         ties = sum(abs(score - candidate.score) < TIE for score in others)
-        role = lexicon.role_of(candidate.label)
+        label = candidate.ranked.label
+        text, role = lexicon.text_of(label), lexicon.role_of(label)
         predicate = "skos:broadMatch" if candidate.wording.broader else "skos:exactMatch"
-        rule = f"{candidate.wording.rule}: '{lexicon.text_of(candidate.label)}'"
+        rule = f"{candidate.wording.rule}: '{text}'"
         features = features_of(candidate, margin, ties, role, safe=_is_safe(candidate, role, lexicon))
-        found.append(
-            Found(iri, lexicon.text_of(candidate.label), role, candidate.score, margin, ties, candidate, rule, predicate, features)
-        )
+        found.append(Found(iri, text, role, candidate.score, margin, ties, candidate, rule, predicate, features))
     return found
 
 
@@ -155,29 +153,26 @@ FEATURES: Final = (
 def _is_safe(candidate: Candidate, role: str, lexicon: Lexicon) -> bool:
     """Whether a candidate may be accepted alone. The long name of one instrument is not the class of a model (GCMD names both alike)."""
     is_long_name = role == "alt" and lexicon.vocabulary == "gcmd" and candidate.wording.broader
-    return candidate.wording.alone and not candidate.crossed and not is_long_name and not _is_aside(candidate, lexicon)
+    return candidate.wording.alone and not candidate.ranked.crossed and not is_long_name and not _is_aside(candidate, lexicon)
 
 
 def _is_aside(candidate: Candidate, lexicon: Lexicon) -> bool:
     """Whether a concept stands in a branch that is no subject of data, and the path does not name it."""
-    for stem in aside_stems(lexicon.vocabulary, lexicon.kind):
-        below = lexicon.postings("place", token_hash(stem))
-        if below is not None and candidate.concept in below[1] and stem not in candidate.wording.above:
-            return True
-    return False
+    aside = aside_stems(lexicon.vocabulary, lexicon.kind)
+    return any(lexicon.below(stem)[candidate.ranked.concept] and stem not in candidate.wording.above for stem in aside)
 
 
 def features_of(candidate: Candidate, margin: float, ties: int, role: str, *, safe: bool) -> tuple[float, ...]:
     """Numbers between 0 and 1 that say how good a candidate is."""
-    wording = candidate.wording
+    score, ranked, wording = candidate
     return (
-        candidate.score,
-        candidate.said,
-        candidate.heard,
-        candidate.letters,
-        candidate.placed,
-        float(candidate.same),
-        float(candidate.said > 0.999 and candidate.heard > 0.999),
+        score,
+        ranked.said,
+        ranked.heard,
+        ranked.letters,
+        ranked.placed,
+        float(ranked.same),
+        float(ranked.said > 0.999 and ranked.heard > 0.999),
         max(-0.2, min(margin, 0.4)) / 0.4,
         float(ties == 0),
         wording.weight,

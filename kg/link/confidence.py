@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cache
+from functools import cache, cached_property
+from operator import mul
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +43,7 @@ class Evidence:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """The weights of a group, its threshold (above 1: nothing is accepted alone) and the evidence."""
 
@@ -51,9 +52,13 @@ class Model:
     threshold: float
     evidence: Evidence
 
+    @cached_property
+    def _ordered(self) -> tuple[float, ...]:
+        return tuple(self.weights.get(name, 0.0) for name in FEATURES)
+
     def probability(self, features: Sequence[float]) -> float:
         """How probably a candidate with these features is right."""
-        total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in zip(FEATURES, features, strict=True))
+        total = self.bias + sum(map(mul, self._ordered, features))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 

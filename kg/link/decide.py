@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from kg.link.iris import looks_like_iri, without_sensor_number
@@ -82,7 +82,7 @@ class Agreement(Enum):
 def _placeholders() -> tuple[frozenset[str], tuple[str, ...]]:
     rows = read_table("placeholders.csv")
     whole = frozenset(row["text"] for row in rows if row["match"] == "whole")
-    return whole, tuple(row["text"] for row in rows if row["match"] == "start")
+    return whole, tuple(row["text"] + " " for row in rows if row["match"] == "start")
 
 
 @cache
@@ -96,6 +96,7 @@ def _thesaurus_names() -> tuple[tuple[re.Pattern[str], Thesaurus], ...]:
     )
 
 
+@lru_cache(maxsize=20_000)
 def is_placeholder(text: str) -> bool:
     """Whether a string says nothing, or only a word too general to be a link by itself (`mappings/tables/placeholders.csv`).
 
@@ -104,7 +105,7 @@ def is_placeholder(text: str) -> bool:
     """
     folded = fold(unwrap(text))
     whole, starts = _placeholders()
-    return not folded or folded in whole or folded.isdigit() or any(folded == start or folded.startswith(start + " ") for start in starts)
+    return not folded or folded in whole or folded.isdigit() or f"{folded} ".startswith(starts)
 
 
 @cache

@@ -32,9 +32,24 @@ from kg.model import TermKind
 from kg.namespaces import OWL, QUDT, RDF, SKOS
 
 #: Raise it when stems, trigrams or arrays are made differently.
-LAYOUT: Final = 7
+LAYOUT: Final = 9
 
 Array: TypeAlias = npt.NDArray[Any]
+#: The weight of a word, and the numbers of those that have it.
+Posting: TypeAlias = tuple[float, Array]
+#: The weight of a trigram, the labels that have it, and its share in the cosine with each.
+Letters: TypeAlias = tuple[float, Array, Array]
+_NOTHING: Final[Array] = np.zeros(0, np.int32)
+
+#: Arrays by family: the words or trigrams, and who has them.
+_FAMILIES: Final = {"label": "token_label", "place": "token_place"}
+#: Words of a label that are compared; what comes after them is not telling.
+_MOST_TOKENS: Final = 24
+#: Trigrams that more than this share of the labels have tell nothing, where there are many labels.
+_COMMON, _MANY = 0.12, 2000
+#: Postings that one process keeps found: records bring new words without end.
+_MOST_KNOWN: Final = 100_000
+_MOST_BELOW: Final = 2_000
 
 _ROLES: Final = ("pref", "alt", "hidden", "notation", "bridge", "near bridge", "bridge alt")
 _LABELS: Final = {
@@ -64,6 +79,7 @@ _ARRAYS: Final = (
     "label_length",
     "label_numbered",
     "label_norm",
+    "label_token",
     "token",
     "token_idf",
     "token_label",
@@ -74,6 +90,7 @@ _ARRAYS: Final = (
     "tri_idf",
     "tri_label",
     "tri_label_at",
+    "tri_share",
 )
 
 
@@ -97,14 +114,14 @@ def token_hash(token: str) -> int:
     return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=8).digest(), "little")
 
 
-def trigrams(text: str) -> set[str]:
-    """The trigrams of a text without spaces at its words' ends doubled.
+def trigrams(text: str) -> list[str]:
+    """The trigrams of a text, each once, in their order: sums of their weights are then the same in every process.
 
-    >>> sorted(trigrams("ice"))
-    [' ic', 'ce ', 'ice']
+    >>> trigrams("ice")
+    [' ic', 'ice', 'ce ']
     """
     padded = f" {text} "
-    return {padded[place : place + 3] for place in range(len(padded) - 2)}
+    return list(dict.fromkeys([padded[place : place + 3] for place in range(len(padded) - 2)]))
 
 
 class Lexicon:
@@ -115,9 +132,14 @@ class Lexicon:
         self.vocabulary, self.kind, self.ranked = vocabulary, kind, ranked
         #: names of models, whose digits tell one from its sibling
         self.equipment = kind in (TermKind.INSTRUMENT, TermKind.PLATFORM)
-        self._known: dict[tuple[str, int], tuple[float, Array] | None] = {}
+        self._known: dict[str, dict[str, Posting | None]] = {family: {} for family in _FAMILIES}
+        self._letters: dict[str, Letters] = {}
+        self._below: dict[str, Array] = {}
         self.concepts = len(arrays["depth"])
         self.labels = len(arrays["label_concept"])
+        self._tokens = arrays["label_token"].reshape(self.labels, -1) if self.labels else arrays["label_token"]
+        #: the weight of a word that no label has
+        self.unknown = float(np.log1p(self.labels))
 
     def iri_of(self, concept: int) -> str:
         """The IRI of a concept."""
@@ -155,21 +177,58 @@ class Lexicon:
         at = self.arrays[f"{name}_at"]
         return bytes(self.arrays[name][at[number] : at[number + 1]]).decode()
 
-    def postings(self, family: str, key: int) -> tuple[float, Array] | None:
-        """The weight of a token or trigram, and the labels (or, for the family `place`, the concepts) that have it."""
-        if (family, key) not in self._known:
-            self._known[family, key] = self._postings(family, key)
-        return self._known[family, key]
+    def postings(self, family: str, word: str) -> Posting | None:
+        """The weight of a word, and the labels (or, for the family `place`, the concepts) that have it: ascending."""
+        known = self._known[family]
+        if word not in known:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[word] = self._postings(family, word)
+        return known[word]
 
-    def _postings(self, family: str, key: int) -> tuple[float, Array] | None:
-        keys = self.arrays["tri" if family == "tri" else "token"]
-        found = int(np.searchsorted(keys, np.uint64(key)))
-        if found >= len(keys) or int(keys[found]) != key:
+    def _postings(self, family: str, word: str) -> Posting | None:
+        if (found := self.number_of(word)) < 0:
             return None
-        name = {"tri": "tri_label", "label": "token_label", "place": "token_place"}[family]
+        name = _FAMILIES[family]
         at = self.arrays[f"{name}_at"]
-        weight = self.arrays["tri_idf" if family == "tri" else "token_idf"][found]
-        return float(weight), self.arrays[name][at[found] : at[found + 1]]
+        return float(self.arrays["token_idf"][found]), self.arrays[name][at[found] : at[found + 1]]
+
+    def number_of(self, word: str) -> int:
+        """The number of a word, as `tokens_of` gives them; -1 for one that is nowhere."""
+        return _place(self.arrays["token"], token_hash(word))
+
+    def tokens_of(self, labels: Array) -> Array:
+        """The numbers of the words of labels, a row for each."""
+        return np.asarray(self._tokens[labels])
+
+    def letters(self, tri: str) -> Letters:
+        """What a trigram counts, the labels that have it, and what it is there worth of the cosine; no labels where it tells nothing."""
+        found = self._letters.get(tri)
+        if found is None:
+            if len(self._letters) >= _MOST_KNOWN:
+                self._letters.clear()
+            found = self._letters[tri] = self._read_letters(tri)
+        return found
+
+    def _read_letters(self, tri: str) -> Letters:
+        found = _place(self.arrays["tri"], token_hash(tri))
+        if found < 0:
+            return self.unknown**2, _NOTHING, _NOTHING
+        start, end = self.arrays["tri_label_at"][found : found + 2].tolist()
+        told = self.labels < _MANY or end - start <= self.labels * _COMMON
+        at = slice(start, end if told else start)
+        return float(self.arrays["tri_idf"][found]) ** 2, self.arrays["tri_label"][at], self.arrays["tri_share"][at]
+
+    def below(self, word: str) -> Array:
+        """For each concept, whether it stands below one that has a word."""
+        found = self._below.get(word)
+        if found is None:
+            if len(self._below) >= _MOST_BELOW:
+                self._below.clear()
+            found = self._below[word] = np.zeros(self.concepts, bool)
+            if posting := self.postings("place", word):
+                found[posting[1]] = True
+        return found
 
     def write(self, path: Path) -> None:
         """Keep it; readers see the old file or the new one, never half of it."""
@@ -350,7 +409,7 @@ class _Labels:
     rows: list[tuple[int, int, int, int, int, int]] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     tokens: list[tuple[str, ...]] = field(default_factory=list)
-    tris: list[set[str]] = field(default_factory=list)
+    tris: list[list[str]] = field(default_factory=list)
     by_token: _Postings = field(default_factory=lambda: _Postings({}))
     by_tri: _Postings = field(default_factory=lambda: _Postings({}))
     equipment: bool = False
@@ -387,6 +446,9 @@ class _Labels:
         idf, tri_idf = (_idf(np.diff(arrays[name]), len(self.texts)) for name in ("token_label_at", "tri_label_at"))
         weights = dict(zip(keys.tolist(), idf.tolist(), strict=True))
         letters = dict(zip(tri_keys.tolist(), tri_idf.tolist(), strict=True))
+        norms = np.array([sum(letters[token_hash(tri)] ** 2 for tri in of) ** 0.5 for of in self.tris], np.float32)
+        of_tri = np.repeat(tri_idf.astype(np.float64) ** 2, np.diff(arrays["tri_label_at"]))
+        arrays["tri_share"] = (of_tri / np.maximum(norms[arrays["tri_label"]], 1e-6)).astype(np.float32)
         return arrays | {
             **_strings("text", self.texts),
             "label_concept": columns[:, 0].astype(np.int32),
@@ -398,12 +460,22 @@ class _Labels:
             "label_weight": np.array([sum(weights[token_hash(token)] for token in of) for of in self.tokens], np.float32),
             "label_length": np.array([len(of) for of in self.tokens], np.uint8),
             "label_numbered": np.array([any(each.isdigit() for each in text) for text in self.texts], np.uint8),
-            "label_norm": np.array([sum(letters[token_hash(tri)] ** 2 for tri in of) ** 0.5 for of in self.tris], np.float32),
+            "label_norm": norms,
             "token": keys,
             "token_idf": idf,
+            "label_token": self._token_rows(keys),
             "tri": tri_keys,
             "tri_idf": tri_idf,
         }
+
+    def _token_rows(self, keys: Array) -> Array:
+        """The numbers of each label's words, in rows of one length that -1 fills."""
+        number = {key: place for place, key in enumerate(keys.tolist())}
+        width = min(_MOST_TOKENS, max(map(len, self.tokens), default=0))
+        rows = np.full((len(self.tokens), width), -1, np.int32)
+        for row, of in zip(rows, self.tokens, strict=True):
+            row[: len(of)] = [number[token_hash(token)] for token in of[:width]]
+        return rows.reshape(-1)
 
 
 def build_lexicon(entries: Sequence[Entry], only: str = "") -> Lexicon:
@@ -466,6 +538,12 @@ def _note_places(parents: list[list[int]], own: list[set[str]], places: _Posting
                 places.add(token_hash(token), number)
         depths.append(min(255, max(seen.values(), default=0)))
     return depths
+
+
+def _place(keys: Array, key: int) -> int:
+    """Where a key stands in an ascending list; -1 where it does not."""
+    found = int(keys.searchsorted(np.uint64(key)))
+    return found if found < len(keys) and int(keys[found]) == key else -1
 
 
 def _idf(counts: Array, labels: int) -> Array:

@@ -24,7 +24,8 @@ _TABLES: Final = ("glossary-fr.csv", "synonyms-en.csv", "spelling.csv", "linked-
 _LENT: Final = {"skos:exactMatch": "bridge", "skos:closeMatch": "near bridge"}
 #: How sure an exact alignment must be to count as one.
 SURE: Final = 0.85
-_LINKED: Final = (TermKind.VARIABLE, TermKind.INSTRUMENT, TermKind.PLATFORM, TermKind.THEME)
+#: Kinds with a lexicon of the hub. Variables and themes overlap by nature and share one.
+_LINKED: Final = (TermKind.VARIABLE, TermKind.INSTRUMENT, TermKind.PLATFORM)
 
 
 def open_lexicons(
@@ -82,7 +83,8 @@ def _build_hub(paths: list[Path], hub: Sequence[Path], alignments: Sequence[Path
     lent: dict[str, list[Label]] = defaultdict(list)
     for concept in with_alignments((concept for path in hub for concept in read_concepts(path)), alignments, {}):
         labels = [label for label in concept.labels if label.role in ("pref", "alt", "hidden")]
-        entries[concept.kind].append(Entry(concept.iri, concept.kind, labels, list(concept.broader), vocabulary=HUB))
+        kind: TermKind = TermKind.VARIABLE if concept.kind is TermKind.THEME else concept.kind
+        entries[kind].append(Entry(concept.iri, kind, labels, list(concept.broader), vocabulary=HUB))
         for match in concept.matches:
             if role := _LENT.get(match.predicate):
                 named = [label for label in labels if label.role != "hidden"]

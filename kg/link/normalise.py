@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from kg.link.tables import read_table
@@ -59,6 +59,9 @@ _UNIT = re.compile(
 _SHORT_WORDS: Final = frozenset(
     ("air", "day", "dry", "eau", "ice", "in", "low", "max", "mer", "mid", "min", "out", "sea", "sol", "top", "up", "wet")
 )
+#: What is neither letter nor digit.
+_APART = re.compile(r"[\W_]+")
+_ASCII_APART: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 
 STOP_WORDS: Final[dict[str, frozenset[str]]] = {
@@ -80,18 +83,18 @@ def unwrap(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Lower case letters and digits without accents, words parted by single spaces; compatibility forms are made plain.
 
     >>> fold("Température  de l'air"), fold("CO₂"), fold("sea_surface_temperature")
     ('temperature de l air', 'co2', 'sea surface temperature')
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().translate(_LIGATURES))
-        text = "".join([character for character in text if not unicodedata.combining(character)])
-    else:
-        text = text.lower()
-    return " ".join("".join([character if character.isalnum() else " " for character in text]).split())
+    if text.isascii():
+        return " ".join(text.lower().translate(_ASCII_APART).split())
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold().translate(_LIGATURES))
+    text = "".join([character for character in text if not unicodedata.combining(character)])
+    return " ".join(_APART.sub(" ", text).split())
 
 
 @cache

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from kg.link.lexicon import Array, Lexicon, token_hash, trigrams
+from kg.link.lexicon import Array, Lexicon, Posting, token_hash, trigrams
 
 _NUMBER = re.compile(r"\d+")
 #: Labels that are looked at closely.
 _CLOSE: Final = 64
-#: Trigrams that more than this share of the labels have tell nothing.
-_COMMON: Final = 0.12
 
 #: What each likeness counts. Set by hand on the calibration half of development strings; `link calibrate` makes probabilities of the sum.
 _BOTH, _LETTERS, _PLACE, _OWN_WORDS, _SAME, _SAME_WORDS = 0.42, 0.16, 0.16, 0.10, 0.04, 0.12
@@ -26,8 +24,7 @@ _READING: Final = 0.015
 _ROLE_WORTH: Final = np.array([0.03, 0.02, 0.01, 0.02, -0.02, -0.14, -0.04], np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """One way to put what a term says.
 
     :ivar reading: stems in their order.
@@ -52,11 +49,10 @@ class Wording:
     language: str = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A concept with what speaks for it.
+class Ranked(NamedTuple):
+    """A concept with its best label and what speaks for it.
 
-    :ivar score: the weighted sum of all likenesses, times the weight of the wording.
+    :ivar likeness: the weighted sum of all likenesses.
     :ivar said: share of the wording's words that the label has; `heard` the share of the label's words that the wording has.
     :ivar crossed: an English string met a French label: two translations are between them.
     :ivar placed: share of the words, and of the steps above, that the concept's place in the hierarchy has.
@@ -64,13 +60,20 @@ class Candidate:
 
     concept: int
     label: int
-    score: float
+    likeness: float
     said: float
     heard: float
     letters: float
     placed: float
     same: bool
     crossed: bool
+
+
+class Candidate(NamedTuple):
+    """A concept that a wording found; its score is the likeness, times the weight of the wording."""
+
+    score: float
+    ranked: Ranked
     wording: Wording
 
 
@@ -78,145 +81,103 @@ def rank(lexicon: Lexicon, wording: Wording, depth: int = 8) -> list[Candidate]:
     """The best labels of the best concepts, best first."""
     if not wording.reading or not lexicon.labels:
         return []
-    words = list(dict.fromkeys(wording.reading))
-    weights, shared = _shared_words(lexicon, words)
-    letters = _shared_letters(lexicon, " ".join(wording.reading))
-    whole = float(sum(weights)) or 1.0
-    rough = shared / whole + letters
-    close = np.flatnonzero(rough > max(float(rough.max()) * 0.25, 1e-6))
-    if len(close) > _CLOSE:
-        close = close[np.argpartition(rough[close], -_CLOSE)[-_CLOSE:]]
+    found = _ranking(lexicon, wording.reading, wording.folded, wording.above, wording.hints, wording.language == "en", depth)
+    return [Candidate(ranked.likeness * wording.weight, ranked, wording) for ranked in found]
+
+
+@lru_cache(maxsize=10_000)
+def _ranking(
+    lexicon: Lexicon, reading: tuple[str, ...], folded: str, above: tuple[str, ...], hints: tuple[str, ...], is_english: bool, depth: int
+) -> list[Ranked]:
+    """The concepts for a reading: terms that differ in case, thesaurus or path share most of their wordings."""
+    words = list(dict.fromkeys(reading))
+    postings = [lexicon.postings("label", word) for word in words]
+    weights = np.array([of[0] if of and len(of[1]) else lexicon.unknown for of in postings])
+    shares = weights / (weights.sum() or 1.0)
+    close, rough = _closest(lexicon, postings, shares, " ".join(reading))
     if not len(close):
         return []
     arrays = lexicon.arrays
     concepts = arrays["label_concept"][close]
-    said = shared[close] / whole
-    heard = np.minimum(shared[close] / np.maximum(arrays["label_weight"][close], 1e-6), 1.0)
-    both = 2 * said * heard / np.maximum(said + heard, 1e-6)
-    placed, hinted = _places(lexicon, words, weights, wording, close, concepts, said)
-    same = (arrays["label_folded"][close] == np.uint64(token_hash(wording.folded))) | (
-        arrays["label_joined"][close] == np.uint64(token_hash(wording.folded.replace(" ", "")))
-    )
-    same_words = (said > 0.999) & (heard > 0.999)
-    score = (
-        _BOTH * both
-        + _LETTERS * letters[close]
-        + _PLACE * placed
-        + _OWN_WORDS * heard
-        + _SAME * same
-        + _SAME_WORDS * same_words
-        + _HINT * hinted
-        + _ROLE_WORTH[arrays["label_role"][close]]
-        - _READING * arrays["label_reading"][close]
-    )
+    has = _having(lexicon, words, close)
+    said = shares @ has
+    letters = rough - said
+    heard = np.minimum(weights @ has / np.maximum(arrays["label_weight"][close], 1e-6), 1.0)
+    lacking = np.array([lexicon.below(word)[concepts] for word in words]) & ~has
+    placed = np.minimum(said + shares @ lacking, 1.0)
+    if above:
+        placed = 0.3 * placed + 0.7 * _share(lexicon, above, concepts)
+    same = _same(lexicon, folded, close)
+    likeness = 2 * _BOTH * said * heard / np.maximum(said + heard, 1e-6)
+    likeness += _LETTERS * letters + _PLACE * placed + _OWN_WORDS * heard + _SAME * same
+    likeness += _SAME_WORDS * ((said > 0.999) & (heard > 0.999))
+    likeness += _ROLE_WORTH[arrays["label_role"][close]] - _READING * arrays["label_reading"][close]
+    if hints:
+        likeness += _HINT * _share(lexicon, hints, concepts)
     if lexicon.equipment:
-        score -= 0.25 * _other_model(lexicon, wording, close)
-    order = np.argsort(-score, kind="stable")
-    found: dict[int, Candidate] = {}
-    for place in order:
-        concept = int(concepts[place])
-        if concept not in found:
-            found[concept] = Candidate(
-                concept,
-                int(close[place]),
-                float(score[place]) * wording.weight,
-                float(said[place]),
-                float(heard[place]),
-                float(letters[close[place]]),
-                float(placed[place]),
-                bool(same[place]),
-                wording.language == "en" and int(arrays["label_language"][close[place]]) == 1,
-                wording,
-            )
-            if len(found) == depth:
+        likeness -= 0.25 * _other_model(lexicon, folded, close)
+    crossed = arrays["label_language"][close] == 1 if is_english else np.zeros(len(close), bool)
+    # of two translations with the same stems the one in the language of the text speaks; sums that differ by their rounding are equal
+    order = np.argsort(1e-6 * crossed - np.round(likeness, 7), kind="stable")
+    chosen = order[_first_of_each(concepts[order].tolist(), depth)]
+    columns = (concepts, close, likeness, said, heard, letters, placed, same, crossed)
+    return list(map(Ranked._make, zip(*(column[chosen].tolist() for column in columns), strict=True)))
+
+
+def _first_of_each(concepts: Sequence[int], depth: int) -> list[int]:
+    """The places at which concepts are met first, of as many concepts as are wanted."""
+    first: dict[int, int] = {}
+    for place, concept in enumerate(concepts):
+        if concept not in first:
+            first[concept] = place
+            if len(first) == depth:
                 break
-    return list(found.values())
+    return list(first.values())
 
 
-def _shared_words(lexicon: Lexicon, words: Sequence[str]) -> tuple[list[float], Array]:
-    """The weight of each word, and for each label the weight of the words that it shares."""
-    unknown = float(np.log1p(lexicon.labels))
-    weights, lists, each = [], [], []
-    for word in words:
-        found = lexicon.postings("label", token_hash(word))
-        weight = unknown if found is None or not len(found[1]) else found[0]
-        weights.append(weight)
-        if found is not None and len(found[1]):
-            lists.append(found[1])
-            each.append(weight)
-    if not lists:
-        return weights, np.zeros(lexicon.labels, np.float64)
-    return weights, _gathered(lists, each, lexicon.labels)
+def _closest(lexicon: Lexicon, postings: Sequence[Posting | None], shares: Array, text: str) -> tuple[Array, Array]:
+    """The labels that are looked at closely, with the share of words and the cosine of trigrams that they have of a text, summed."""
+    letters = [lexicon.letters(tri) for tri in trigrams(text)]
+    norm = max(sum([weight for weight, _, _ in letters]) ** 0.5, 1e-6)
+    who = [labels for _, labels, _ in letters]
+    worth = [share for _, _, share in letters]
+    for of, share in zip(postings, shares.tolist(), strict=True):
+        if of is not None:
+            who.append(of[1])
+            worth.append(np.full(len(of[1]), share * norm))
+    rough = np.bincount(np.concatenate(who), np.concatenate(worth), lexicon.labels)
+    best = float(rough.max())
+    close = np.flatnonzero(rough > max(best * 0.5, 1e-6))
+    if len(close) < _CLOSE:
+        close = np.flatnonzero(rough > max(best * 0.25, 1e-6))
+    if len(close) > _CLOSE:
+        close = np.sort(close[np.argpartition(rough[close], -_CLOSE)[-_CLOSE:]])
+    return close, rough[close] / norm
 
 
-def _gathered(lists: Sequence[Array], weights: Sequence[float], labels: int) -> Array:
-    """For each label the weights of the lists in which it stands."""
-    each = np.repeat(np.array(weights), [len(of) for of in lists])
-    return np.bincount(np.concatenate(lists), each, labels)
+def _having(lexicon: Lexicon, words: Sequence[str], labels: Array) -> Array:
+    """For each word, which labels have it."""
+    numbers = np.array([lexicon.number_of(word) for word in words])
+    numbers[numbers < 0] = -2  # -1 fills the rows of labels
+    return np.asarray((lexicon.tokens_of(labels)[None] == numbers[:, None, None]).any(axis=2))
 
 
-def _shared_letters(lexicon: Lexicon, text: str) -> Array:
-    """The cosine of trigrams with each label."""
-    lists, each, norm = [], [], 0.0
-    most = lexicon.labels * _COMMON
-    for tri in trigrams(text):
-        found = lexicon.postings("tri", token_hash(tri))
-        if found is None:
-            norm += float(np.log1p(lexicon.labels)) ** 2
-            continue
-        norm += found[0] ** 2
-        if len(found[1]) <= most or lexicon.labels < 2000:
-            lists.append(found[1])
-            each.append(found[0] ** 2)
-    if not lists:
-        return np.zeros(lexicon.labels, np.float64)
-    cosine = _gathered(lists, each, lexicon.labels)
-    return np.asarray(cosine / np.maximum(lexicon.arrays["label_norm"] * norm**0.5, 1e-6))
-
-
-def _places(
-    lexicon: Lexicon, words: Sequence[str], weights: Sequence[float], wording: Wording, close: Array, concepts: Array, said: Array
-) -> tuple[Array, Array]:
-    """How the words that the label lacks, and the steps above, agree with the concept's place; and how the hints do."""
-    above = np.zeros(len(close))
-    whole = float(sum(weights)) or 1.0
-    for word, weight in zip(words, weights, strict=True):
-        found = lexicon.postings("place", token_hash(word))
-        if found is not None and len(found[1]):
-            in_label = lexicon.postings("label", token_hash(word))
-            lacks = ~_among(close, in_label[1]) if in_label is not None else np.ones(len(close), bool)
-            above += weight / whole * (lacks & _among(concepts, found[1]))
-    covered = np.minimum(said + above, 1.0)
-    if not wording.above:
-        return covered, _share(lexicon, wording.hints, concepts)
-    return 0.3 * covered + 0.7 * _share(lexicon, wording.above, concepts), _share(lexicon, wording.hints, concepts)
+def _same(lexicon: Lexicon, folded: str, close: Array) -> Array:
+    """Which labels are the very same text, but for the spaces."""
+    whole, joined = np.uint64(token_hash(folded)), np.uint64(token_hash(folded.replace(" ", "")))
+    return np.asarray((lexicon.arrays["label_folded"][close] == whole) | (lexicon.arrays["label_joined"][close] == joined))
 
 
 def _share(lexicon: Lexicon, words: Sequence[str], concepts: Array) -> Array:
     """For each concept the share of words that its ancestors have."""
-    found = np.zeros(len(concepts))
-    whole = 0.0
-    for word in words:
-        posting = lexicon.postings("place", token_hash(word))
-        weight = posting[0] if posting is not None else 1.0
-        whole += weight
-        if posting is not None and len(posting[1]):
-            found += weight * _among(concepts, posting[1])
-    return found / whole if whole else found
+    postings = [lexicon.postings("place", word) for word in words]
+    weights = np.array([of[0] if of is not None else 1.0 for of in postings])
+    return np.asarray(weights / weights.sum() @ np.array([lexicon.below(word)[concepts] for word in words]))
 
 
-def _among(values: Array, ordered: Array) -> Array:
-    """Which values are in an ascending list."""
-    if not len(ordered):
-        return np.zeros(len(values), bool)
-    place = np.searchsorted(ordered, values)
-    place[place == len(ordered)] = 0
-    return np.asarray(ordered[place] == values)
-
-
-def _other_model(lexicon: Lexicon, wording: Wording, close: Array) -> Array:
+def _other_model(lexicon: Lexicon, folded: str, close: Array) -> Array:
     """Whether a label bears a number that the wording lacks: the nearest name of a model is often its sibling."""
-    own = set(_NUMBER.findall(wording.folded))
+    own = set(_NUMBER.findall(folded))
     found = np.zeros(len(close))
     for place in np.flatnonzero(lexicon.arrays["label_numbered"][close]):
         found[place] = bool(set(_NUMBER.findall(lexicon.text_of(int(close[place])))) - own)

@@ -32,31 +32,36 @@ _SAFE: Final = "class of the model"
 _EQUIPMENT: Final = frozenset({TermKind.INSTRUMENT, TermKind.PLATFORM})
 
 
-def wordings(term: Term, context: Context, kind: TermKind) -> list[Wording]:
+def wordings(term: Term, context: Context, kind: TermKind) -> tuple[Wording, ...]:
     """The wordings of a term, the surest first; nothing for what is no name of a thing.
 
     :param kind: of the concepts that are looked for.
     """
+    if term.kind is TermKind.VARIABLE and is_not_measured(unwrap(term.text)):
+        return ()
+    return _wordings(term, context, kind in _EQUIPMENT)
+
+
+@lru_cache(maxsize=64)
+def _wordings(term: Term, context: Context, equipment: bool) -> tuple[Wording, ...]:
     text = unwrap(term.text) if len(term.text) <= 4 * LONGEST_LABEL else ""
-    if not text or len(text) > LONGEST_LABEL or is_placeholder(text):
-        return []
-    if _TEMPLATE.search(text) or (kind is TermKind.VARIABLE and is_not_measured(text)):
-        return []
+    if not text or len(text) > LONGEST_LABEL or is_placeholder(text) or _TEMPLATE.search(text):
+        return ()
     hints = hints_of(context, term.thesaurus)
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], Wording] = {}
-    made = (_equipment if kind in _EQUIPMENT else _quantity)(text, term, context)
+    made = (_equipment if equipment else _quantity)(text, term, context)
     for words, language, weight, rule, above, broader in made:
         if not words or is_placeholder(words):
             continue
         folded = fold(words)
-        spread = with_digits_apart(folded) if kind in _EQUIPMENT else words
+        spread = with_digits_apart(folded) if equipment else words
         for place, reading in enumerate(readings(spread, language)):
             key = (reading, above)
             alone = not broader or rule.startswith(_SAFE)
             wording = Wording(reading, folded, rule, weight - 0.02 * place, above, hints, broader, alone, language or "en")
             if key not in found or found[key].weight < wording.weight:
                 found[key] = wording
-    return sorted(found.values(), key=lambda wording: -wording.weight)[:_MOST]
+    return tuple(sorted(found.values(), key=lambda wording: -wording.weight)[:_MOST])
 
 
 #: Words, their language, weight, rule, steps above, and whether a concept so found is a broader one.
