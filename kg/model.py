@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import NewType
 
 from kg.namespaces import BASE, digest
@@ -84,7 +85,12 @@ class Term:
     @property
     def iri(self) -> Iri:
         """IRI by hash of all that was given."""
-        return Iri(f"{BASE}term/{self.kind}/{digest(self.kind, self.text, self.language, self.thesaurus, self.given_iri, self.unit)}")
+        return _term_iri(self.kind, self.text, self.language, self.thesaurus, self.given_iri, self.unit)
+
+
+@lru_cache(maxsize=10_000)  # the same few terms are asked for again and again: hashing them took a twentieth of ingesting
+def _term_iri(kind: TermKind, *given: str | None) -> Iri:
+    return Iri(f"{BASE}term/{kind}/{digest(kind, *given)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,14 @@ def test_a_native_that_can_no_longer_be_read_is_the_record_that_came_from_it_bef
     assert (row.identifier, row.status, row.outdated) == ("1", RecordStatus.FAILED, True)
 
 
+def test_a_native_without_identifier_is_the_record_that_is_called_like_it(state: State) -> None:
+    state.save_records([entry("1", native_identifier="elsewhere.xml")])
+    state.save_records([entry(None, RecordStatus.FAILED, native_identifier="1", problems=(problem(),))])
+    (row,) = state.records("seanoe")
+    assert row.status is RecordStatus.FAILED
+    assert row.outdated
+
+
 def test_a_native_that_failed_is_forgotten_once_it_is_mended(state: State) -> None:
     state.save_records([entry(None, RecordStatus.FAILED, native_identifier="1.xml", problems=(problem(),))])
     assert [row.identifier for row in state.records()] == ["1.xml"]

@@ -12,6 +12,7 @@ from kg.dataset_reader import LINK_PROPERTIES
 from kg.graph_node import QuadSource
 from kg.model import Iri
 from kg.namespaces import BASE, DCT, DT, FOAF, RDFS, SKOS
+from kg.search.words import PHRASES, analysers_for
 
 _PREFERRED = (SKOS.prefLabel.value, RDFS.label.value, FOAF.name.value, DCT.title.value)
 _OTHER = (SKOS.altLabel.value, SKOS.hiddenLabel.value)
@@ -44,6 +45,7 @@ class Concepts:
     _known: dict[str, Concept] = field(default_factory=dict)
     _closures: dict[str, tuple[Iri, ...]] = field(default_factory=dict)
     _labels: dict[tuple[str, str], str] = field(default_factory=dict)
+    _words: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     def __getitem__(self, iri: str) -> Concept:
         if iri not in self._known:
@@ -56,6 +58,17 @@ class Concepts:
         if label is None:
             label = self._labels[iri, language] = self[iri].label(language)
         return label
+
+    def words(self, iri: str) -> tuple[tuple[str, str], ...]:
+        """All labels of a concept, by the analysers that read them.
+
+        Those of one analyser are one text, which is faster to index; but not where phrases are looked for, which must not go on from one
+        label into the next.
+        """
+        found = self._words.get(iri)
+        if found is None:
+            found = self._words[iri] = tuple(_by_analyser(dict.fromkeys((*self[iri].labels, *self[iri].others))))
+        return found
 
     def closure(self, iri: str) -> tuple[Iri, ...]:
         """The concept and its ancestors by `skos:broader`, nearest first; a circle in a thesaurus ends it."""
@@ -82,6 +95,15 @@ class Concepts:
                     came_from[parent] = concept
                     queue.append(parent)
         return came_from
+
+
+def _by_analyser(labels: Iterable[Text]) -> Iterator[tuple[str, str]]:
+    found: dict[str, list[str]] = {}
+    for label in labels:
+        for analyser in analysers_for(label.text, label.language) if label.text else ():
+            found.setdefault(analyser, []).append(label.text)
+    for analyser, texts in found.items():
+        yield from ((analyser, text) for text in ([" | ".join(texts)] if analyser != PHRASES else texts))
 
 
 def concepts_of_store(store: QuadSource) -> Concepts:

@@ -20,7 +20,7 @@ from kg.namespaces import BASE, DOI
 from kg.search.concepts import Concepts
 from kg.search.extent import EVER, NEVER_ENDING, date_key, envelope, period_keys, unwrapped
 from kg.search.openness import openness
-from kg.search.words import ANALYSERS, analysers_for
+from kg.search.words import ANALYSERS, PHRASES, analysers_for
 
 #: Version of the schema; an index of another version is built anew.
 LAYOUT: Final = 2
@@ -77,7 +77,7 @@ def schema() -> Schema:
     for group in GROUPS:
         for analyser in ANALYSERS:
             builder.add_text_field(
-                f"{group}_{analyser}", tokenizer_name=analyser, index_option="position" if analyser == "plain" else "freq"
+                f"{group}_{analyser}", tokenizer_name=analyser, index_option="position" if analyser == PHRASES else "freq"
             )
     for name in _EDGES:
         builder.add_float_field(name, fast=True)
@@ -138,27 +138,31 @@ def document(made: Entry) -> Document:
 
 
 def _words(view: DatasetView, concepts: Concepts) -> Iterator[tuple[str, str]]:
-    for group, texts in _groups(view, concepts).items():
+    for group, texts in _groups(view).items():
         for text in texts:
             for analyser in analysers_for(text.text, text.language):
                 yield f"{group}_{analyser}", text.text
+    for analyser, labels in dict.fromkeys(words for concept in _concepts(view, concepts) for words in concepts.words(concept)):
+        yield f"label_{analyser}", labels
 
 
 def _keys(view: DatasetView, concepts: Concepts) -> Iterator[tuple[str, str]]:
     for key in dict.fromkeys(key for identifier in _identifiers(view) for key in identifier_keys(identifier)):
         yield "identifier", key
-    for concept in dict.fromkeys(concept for link in view.concepts for concept in concepts.closure(link.value.iri)):
+    for concept in _concepts(view, concepts):
         yield "concept", concept
 
 
-def _groups(view: DatasetView, concepts: Concepts) -> dict[str, list[Text]]:
-    """The texts of each of `GROUPS`, each once."""
-    closure = dict.fromkeys(concept for link in view.concepts for concept in concepts.closure(link.value.iri))
-    labels = (label for concept in closure for label in (*concepts[concept].labels, *concepts[concept].others))
+def _concepts(view: DatasetView, concepts: Concepts) -> dict[Iri, None]:
+    """What the data set is linked to, with all ancestors, each once."""
+    return dict.fromkeys(concept for link in view.concepts for concept in concepts.closure(link.value.iri))
+
+
+def _groups(view: DatasetView) -> dict[str, list[Text]]:
+    """The view's own texts, in each of `GROUPS` but that of labels, each once."""
     texts: dict[str, Iterable[Text]] = {
         "title": _values((*view.titles, *view.alternatives)),
         "word": (*_values(view.keywords), *(term.value.text for term in view.terms if term.value.kind not in ("licence", "access"))),
-        "label": labels,
         "name": map(Text, names(view)),
         "text": _values((*view.descriptions, *view.lineage)),
     }

@@ -16,6 +16,8 @@ LONGEST_WORD: Final = 60
 
 #: The analysers: plain words for phrases, names and codes; English; French stemmed then folded; French folded then stemmed.
 ANALYSERS: Final = ("plain", "en", "fr", "folded")
+#: The one whose fields keep the places of words, so that phrases can be looked for.
+PHRASES: Final = "plain"
 
 _FOLD, _ENGLISH, _FRENCH = Filter.ascii_fold(), Filter.stemmer("english"), Filter.stemmer("french")
 _CHAINS: Final = {"plain": (_FOLD,), "en": (_FOLD, _ENGLISH), "fr": (_FRENCH, _FOLD), "folded": (_FOLD, _FRENCH)}

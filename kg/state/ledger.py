@@ -12,7 +12,6 @@ from kg.state.database import Database, Row, listed, now
 
 _COLUMNS: Final = "subject, predicate, object, confidence, justification, author, rule, scope, status, time"
 _INSERT: Final = f"INSERT INTO mappings ({_COLUMNS}, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_HEAD: Final = f"SELECT {_COLUMNS} FROM mappings WHERE id = (SELECT mapping FROM ledger_heads WHERE (subject, object, scope) = (?, ?, ?))"
 
 
 def by_person(mapping: Mapping) -> bool:
@@ -33,9 +32,12 @@ class Ledger(Database):
         A tool's entry is not appended over a person's. Of several entries on the same subject, object and scope only the last counts.
         An entry without a time gets the present one; time and the version of a tool alone make no difference.
         """
-        latest = {(mapping.subject, mapping.object, mapping.scope): mapping for mapping in mappings}
+        latest = {_about(mapping): mapping for mapping in mappings}
+        if not latest:
+            return 0
         with self._transaction() as change:
-            fresh = [mapping for mapping in latest.values() if self._is_news(mapping)]
+            current = {_about(entry): entry for entry in self.current_mappings({mapping.subject for mapping in latest.values()})}
+            fresh = [mapping for about, mapping in latest.items() if _is_news(mapping, current.get(about))]
             for mapping in fresh:
                 self._append(mapping, change)
             if fresh:
@@ -47,28 +49,31 @@ class Ledger(Database):
 
         :param since: a change sequence number; only entries that were made after it.
         """
-        where = "" if subjects is None else " AND subject IN (SELECT value FROM json_each(?))"
-        sql = f"SELECT id, {_COLUMNS} FROM mappings WHERE id IN (SELECT mapping FROM ledger_heads) AND change > ?{where}"
-        values = (since,) if subjects is None else (since, listed(subjects))
+        of = "" if subjects is None else " WHERE subject IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT id, {_COLUMNS} FROM mappings WHERE id IN (SELECT mapping FROM ledger_heads{of}) AND change > ?"
+        values = (since,) if subjects is None else (listed(subjects), since)
         return map(_mapping, self._paged(sql + " AND id > ? ORDER BY id LIMIT ?", values))
 
     def mapping_history(self, subject: Iri) -> list[Mapping]:
         """Every entry there ever was on a subject, oldest first."""
         return [_mapping(row) for row in self._rows(f"SELECT {_COLUMNS} FROM mappings WHERE subject = ? ORDER BY id", (subject,))]
 
-    def _is_news(self, mapping: Mapping) -> bool:
-        rows = self._rows(_HEAD, (mapping.subject, mapping.object, mapping.scope))
-        if not rows:
-            return True
-        current = _mapping(rows[0])
-        if by_person(current) and not by_person(mapping):
-            return False
-        return _decided(current) != _decided(mapping)
-
     def _append(self, mapping: Mapping, change: int) -> None:
         cursor = self._execute(_INSERT, (*_values(mapping), change))
         head = (mapping.subject, mapping.object, mapping.scope, cursor.lastrowid)
         self._execute("INSERT OR REPLACE INTO ledger_heads VALUES (?, ?, ?, ?)", head)
+
+
+def _about(mapping: Mapping) -> tuple[str, str, str]:
+    return mapping.subject, mapping.object, mapping.scope
+
+
+def _is_news(mapping: Mapping, current: Mapping | None) -> bool:
+    if current is None:
+        return True
+    if by_person(current) and not by_person(mapping):
+        return False
+    return _decided(current) != _decided(mapping)
 
 
 def _decided(mapping: Mapping) -> tuple[str | float, ...]:

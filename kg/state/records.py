@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Final
 
@@ -121,8 +121,9 @@ class StatusCount:
     outdated: int
 
 
-_COLUMNS: Final = ", ".join(field.name for field in fields(RecordRow))
-_MARKS: Final = ", ".join("?" for _ in fields(RecordRow))
+_NAMES: Final = tuple(field.name for field in fields(RecordRow))
+_COLUMNS: Final = ", ".join(_NAMES)
+_MARKS: Final = ", ".join("?" for _ in _NAMES)
 _SELECT: Final = f"SELECT {_COLUMNS} FROM records"
 
 
@@ -244,11 +245,14 @@ class Records(Database):
         new = _next_row(entry, old, change)
         differs = old is None or _said(old) != _said(new)
         if not differs and old is not None:
-            new = _with(new, pending=old.pending, changed=old.changed, change=old.change)
-        key = self._upsert(new)
-        self._execute("DELETE FROM problems WHERE record = ?", (key,))
+            new = replace(new, pending=old.pending, changed=old.changed, change=old.change)
+        key = self._insert(new) if old is None else self._update(new)
+        if old is not None:
+            self._execute("DELETE FROM problems WHERE record = ?", (key,))
         self._execute_many("INSERT INTO problems VALUES (?, ?, ?, ?, ?, ?)", _problem_rows(key, entry.problems))
         if entry.status is RecordStatus.PUBLISHED and differs:
+            if old is not None:
+                self._execute("DELETE FROM record_terms WHERE record = ?", (key,))
             self._save_terms(key, entry.terms)
         if entry.identifier is not None:
             self._execute(_FORGET_NAMELESS, (entry.source, entry.native_identifier, key))
@@ -257,18 +261,20 @@ class Records(Database):
     def _known(self, entry: RecordEntry) -> RecordRow | None:
         if entry.identifier is not None:
             return next(iter(self.find_records(entry.source, [entry.identifier])), None)
-        before = self.find_natives(entry.source, [entry.native_identifier])
+        called = [entry.native_identifier]
+        before = self.find_natives(entry.source, called) or self.find_records(entry.source, called)
         return next(iter(sorted(before, key=lambda row: (not row.published, row.identifier))), None)
 
-    def _upsert(self, row: RecordRow) -> int:
-        values = [getattr(row, field.name) for field in fields(RecordRow)]
-        self._execute(_UPSERT, values)
+    def _insert(self, row: RecordRow) -> int:
+        return int(self._execute(_INSERT, _values(row)).lastrowid or 0)
+
+    def _update(self, row: RecordRow) -> int:
+        self._execute(_UPDATE, (*_values(row), row.source, row.identifier))
         return int(self._one("SELECT id FROM records WHERE source = ? AND identifier = ?", (row.source, row.identifier))[0] or 0)
 
     def _save_terms(self, key: int, terms: tuple[Term, ...]) -> None:
         counts = Counter(terms)
         self._execute_many(_INSERT_TERM, (_term_values(term) for term in counts))
-        self._execute("DELETE FROM record_terms WHERE record = ?", (key,))
         uses = ((key, count, term.iri) for term, count in counts.items())
         self._execute_many("INSERT INTO record_terms SELECT ?1, id, ?2 FROM terms WHERE iri = ?3", uses)
 
@@ -283,9 +289,8 @@ class Records(Database):
         return [_problem(row) for row in self._rows(sql, values)]
 
 
-_UPSERT: Final = f"INSERT INTO records ({_COLUMNS}) VALUES ({_MARKS}) ON CONFLICT (source, identifier) DO UPDATE SET " + ", ".join(
-    f"{field.name} = excluded.{field.name}" for field in fields(RecordRow) if field.name not in ("source", "identifier")
-)
+_INSERT: Final = f"INSERT INTO records ({_COLUMNS}) VALUES ({_MARKS})"
+_UPDATE: Final = f"UPDATE records SET ({_COLUMNS}) = ({_MARKS}) WHERE source = ? AND identifier = ?"
 _WITHDRAW: Final = (
     "UPDATE records SET status = 'withdrawn', pending = (pending OR good_fingerprint IS NOT NULL), good_fingerprint = NULL,"
     " good_native_sha256 = NULL, changed = ?, change = ? WHERE id = ?"
@@ -330,12 +335,12 @@ def _said(row: RecordRow) -> tuple[Value, ...]:
     return (row.status, row.fingerprint, row.native_sha256, row.dataset, row.format, row.good_fingerprint)
 
 
-def _with(row: RecordRow, **values: Value) -> RecordRow:
-    return RecordRow(**{**{field.name: getattr(row, field.name) for field in fields(RecordRow)}, **values})
+def _values(row: RecordRow) -> list[Value]:
+    return [getattr(row, name) for name in _NAMES]
 
 
 def _record(row: Row) -> RecordRow:
-    values = dict(zip((field.name for field in fields(RecordRow)), row, strict=True))
+    values = dict(zip(_NAMES, row, strict=True))
     return RecordRow(**{**values, "status": RecordStatus(str(values["status"])), "pending": bool(values["pending"])})  # type: ignore[arg-type]
 
 
