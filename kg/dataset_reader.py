@@ -11,7 +11,7 @@ from kg.dataset import ConceptLink, DatasetView, MappingView, Reason, RecordView
 from kg.dataset_merge import Leads, Part, merge, trust_order
 from kg.graph_node import NOTHING, Graph, Node, QuadSource, finite, first, first_text, iri_of, lexical, texts
 from kg.model import Iri
-from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, OWL, RDF, link_graph_iri
+from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, OWL, RDF, SOSA, SSN, is_thing, link_graph_iri
 from kg.thing_names import all_names, surest_name
 
 #: Kinds of concepts by the property that links a data set to them; the order is the order of display.
@@ -23,6 +23,10 @@ LINK_PROPERTIES: dict[str, str] = {
     "licence": DT.licence.value,
     "access": DT.accessCondition.value,
 }
+
+#: What links a thing to concepts, whose kind their IRI tells.
+_OF_THINGS = (DCT.type.value, SOSA.observes.value, SSN.forProperty.value, DT.concept.value)
+_KIND_OF_IRI = {f"{BASE}{kind}/": kind for kind in LINK_PROPERTIES}
 
 #: Mappings kept in memory while many data sets are read: terms recur, and each look-up costs several reads of the store.
 _CACHED_MAPPINGS = 50_000
@@ -215,16 +219,24 @@ class DatasetReader:
     def _links(self, names: tuple[Iri, ...], parts: list[Part]) -> tuple[Statement[ConceptLink], ...]:
         stated: dict[tuple[str, str], list[Part]] = {}
         for part, name in product(parts, names):
-            node = part.linked.get(name, NOTHING)
-            for kind, predicate in LINK_PROPERTIES.items():
-                for term in node.get(predicate, ()):
-                    stated.setdefault((kind, lexical(term)), []).append(part)
+            for kind, concept in _linked_concepts(name, part.linked.get(name, NOTHING)):
+                stated.setdefault((kind, concept), []).append(part)
         return tuple(self._link(kind, concept, by) for (kind, concept), by in stated.items())
 
     def _link(self, kind: str, concept: str, parts: list[Part]) -> Statement[ConceptLink]:
         found = (reason for part in parts for reason in self._reasons(concept, part.leads))
         reasons = {(reason.term.iri, reason.mapping.iri): reason for reason in found}
         return Statement(ConceptLink(kind, Iri(concept), tuple(reasons.values())), tuple(part.record.iri for part in parts))
+
+
+def _linked_concepts(name: str, node: Node) -> Iterator[tuple[str, str]]:
+    """The concepts that a data set or thing is linked to, with their kinds."""
+    for kind, predicate in LINK_PROPERTIES.items():
+        yield from ((kind, lexical(term)) for term in node.get(predicate, ()))
+    for predicate in _OF_THINGS if is_thing(name) else ():
+        for concept in map(lexical, node.get(predicate, ())):
+            if of := _KIND_OF_IRI.get(concept[: concept.find("/", len(BASE)) + 1]):
+                yield of, concept
 
 
 def _in_scope(mappings: tuple[MappingView, ...], scopes: tuple[str, ...]) -> tuple[MappingView, ...]:

@@ -42,6 +42,7 @@ from kg.release.records import RECORDS_FILE
 from kg.resources import resource, resources
 from kg.search.document import LAYOUT, Entry
 from kg.search.index import build, open_index, outdated, update
+from kg.short_paths import write_short_paths
 from kg.source_graphs import write_source_graphs
 from kg.state import State
 from kg.store import WorkingStore
@@ -83,6 +84,7 @@ def publish(
     changes = _write_source_graphs(state, store, changes, newest)
     _write_term_alignment(state, store, newest.manifest.change if newest and not killed else 0)
     graphs.complete()
+    write_short_paths(store)
     shutil.rmtree(next_index, ignore_errors=True)
     _describe(settings, graphs, _affected(store, changes, newest), newest, next_index, sweep=killed or newest is None)
     staged = releases.stage(store, graphs.texts, resume=resume)

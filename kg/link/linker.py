@@ -18,9 +18,10 @@ from kg.link.lexicon import vocabulary_of
 from kg.link.matcher import Matcher
 from kg.link.mentions import mention_lines, texts_of
 from kg.link.rights import Rights
+from kg.link.things import bearers, family_of, own_property, topic_property
 from kg.link.version import AUTHOR_PREFIX
 from kg.link.vocabulary_index import VocabularyIndex
-from kg.model import Mapping, MappingStatus, Record, Term, TermKind
+from kg.model import Iri, Mapping, MappingStatus, Record, Term, TermKind
 from kg.namespaces import DCAT, DCT, DT, OWL, RDF, RDFS, SSSOM, XSD, expand
 
 #: The property from a data set to a hub concept, by the concept's kind.
@@ -66,9 +67,14 @@ class LinkResult:
 
 @dataclass(frozen=True, slots=True)
 class _Linked:
-    """A term's part of the link graph: predicates and objects as N-Triples writes them."""
+    """A term's part of the link graph.
+
+    :param ends: predicates and objects, as N-Triples writes them, of a data set that has the term.
+    :param concepts: the hub concepts among the objects, with their kinds.
+    """
 
     ends: tuple[str, ...]
+    concepts: tuple[tuple[TermKind, str], ...]
     new: tuple[Mapping, ...]
     state: TermState
 
@@ -94,24 +100,21 @@ class Linker:
         :param dataset: the data set's IRI where it is not the record's own.
         :param triples: gives the record's graph where the record does not hold it; asked only where texts have to be read.
         """
-        subject = f"<{dataset or record.dataset}>"
-        lines: set[str] = set()
-        new: list[Mapping] = []
-        states = []
-        for term in dict.fromkeys(record.terms):
-            linked = self._linked(term, record)
-            lines.update([f"{subject} {end} .\n" for end in linked.ends])
-            new.extend(linked.new)
-            states.append((term, linked.state))
-        lines.update(self._mentions(record, dataset or record.dataset, lines, triples))
-        return LinkResult("".join(sorted(lines)).encode(), tuple(new), tuple(states))
+        topic = dataset or record.dataset
+        linked = {term: self._linked(term, record) for term in dict.fromkeys(record.terms)}
+        lines = {f"<{topic}> {end} .\n" for each in linked.values() for end in _ends_of(topic, each)}
+        said = (triples() if triples else record.triples) if linked or self.reader else b""
+        lines.update(_of_things(said, topic, linked))
+        lines.update(self._mentions(record, topic, {kind for each in linked.values() for kind, _ in each.concepts}, said))
+        new = [mapping for each in linked.values() for mapping in each.new]
+        return LinkResult("".join(sorted(lines)).encode(), tuple(new), tuple((term, each.state) for term, each in linked.items()))
 
-    def _mentions(self, record: Record, dataset: str, lines: set[str], triples: Callable[[], bytes] | None) -> Iterator[str]:
+    def _mentions(self, record: Record, dataset: str, declared: set[TermKind], triples: bytes) -> Iterator[str]:
         """What the texts name of the kinds of which the record declares nothing that is linked (`docs/graph.md`, Link graph)."""
         if self.reader is None:
             return
-        missing = [kind for kind in TEXT_KINDS if not any(f"> {_PROPERTIES[kind]} <" in line for line in lines)]
-        if missing and (texts := texts_of(triples() if triples else record.triples, dataset)):
+        missing = [kind for kind in TEXT_KINDS if kind not in declared]
+        if missing and (texts := texts_of(triples, dataset)):
             for mention in self.reader.mentions(texts, missing):
                 yield from mention_lines(mention, record.iri, dataset)
 
@@ -147,7 +150,9 @@ class Linker:
         current = self.decisions.current(iri, record.source, record.iri, new)
         accepted = [mapping for mapping in current if mapping.status is MappingStatus.ACCEPTED]
         ends = tuple(sorted({end for mapping in accepted for end in self._ends(mapping)}))
-        return _Linked(ends, new, self._state(term, ends, current))
+        kinds = {mapping.object: kind for mapping in accepted if (kind := self.index.kind(mapping.object)) in _PROPERTIES}
+        concepts = tuple((kind, concept) for concept, kind in sorted(kinds.items()))
+        return _Linked(ends, concepts, new, self._state(term, ends, current))
 
     def _state(self, term: Term, ends: tuple[str, ...], current: list[Mapping]) -> TermState:
         if ends:
@@ -168,6 +173,28 @@ class Linker:
         official = self.index.official(mapping.object) or self.rights.official(mapping.object)
         if official and kind in _OFFICIAL:
             yield f"{_OFFICIAL[kind]} <{official}>"
+
+
+def _ends_of(topic: str, linked: _Linked) -> Iterable[str]:
+    """What a term says of the topic of its record: of a data set by the short paths, of a thing what it is and observes."""
+    family = family_of(topic)
+    if not family:
+        return linked.ends
+    own = {
+        f"{_PROPERTIES[kind]} <{concept}>": f"{said} <{concept}>"
+        for kind, concept in linked.concepts
+        if (said := topic_property(family, kind))
+    }
+    return [own.get(end, end) for end in linked.ends]
+
+
+def _of_things(triples: bytes, topic: str, linked: dict[Term, _Linked]) -> Iterator[str]:
+    """What terms say of the things and observations of a record that bear them."""
+    by_iri = {term.iri: each.concepts for term, each in linked.items() if each.concepts}
+    for bearer, term in bearers(triples, topic) if by_iri else ():
+        for kind, concept in by_iri.get(Iri(term), ()):
+            if said := own_property(family_of(bearer), kind):
+                yield f"<{bearer}> {said} <{concept}> .\n"
 
 
 def distinct_mappings(results: Iterable[LinkResult]) -> list[Mapping]:

@@ -47,6 +47,36 @@ def test_the_link_graph_is_sorted_n_triples_on_the_data_set(linker: Linker) -> N
     assert len(list(ox.parse(triples, format=ox.RdfFormat.N_TRIPLES))) == 6
 
 
+def test_a_thing_says_what_it_is_and_observes_and_is_not_counted_as_a_data_set(linker: Linker) -> None:
+    terms = (SST, Term(TermKind.INSTRUMENT, "MSI"), Term(TermKind.PLATFORM, "S2A"))
+    short = [f"{BASE}ontology#{name}" for name in ("observedVariable", "instrument", "platform")]
+    said = {
+        family: linker.link(record(*terms), f"{BASE}{family}/test/1").triples.decode().splitlines()
+        for family in ("equipment", "facility", "project")
+    }
+    assert not [line for lines in said.values() for line in lines if any(f"<{each}>" in line for each in short)]
+    sensor, station, project = (f"<{BASE}{family}/test/1>" for family in said)
+    assert f"{sensor} <http://purl.org/dc/terms/type> <{BASE}instrument/msi> ." in said["equipment"]
+    assert f"{sensor} <http://www.w3.org/ns/sosa/observes> <{BASE}variable/sea-surface-temperature> ." in said["equipment"]
+    assert f"{station} <http://purl.org/dc/terms/type> <{BASE}platform/sentinel-2a> ." in said["facility"]
+    assert f"{station} <http://www.w3.org/ns/ssn/forProperty> <{BASE}variable/sea-surface-temperature> ." in said["facility"]
+    assert f"{project} <{BASE}ontology#concept> <{BASE}instrument/msi> ." in said["project"]
+
+
+def test_things_and_observations_that_bear_a_term_say_it_too(linker: Linker) -> None:
+    """So the full patterns of SOSA hold in the published graph, and the short paths follow from them (`docs/ontology.md`)."""
+    sensor, observation = Term(TermKind.INSTRUMENT, "MSI"), f"{BASE}record/test/1#observation-1"
+    said = "".join(
+        f"<{bearer}> <{BASE}ontology#sourceTerm> <{term.iri}> .\n"
+        for bearer, term in ((DATASET, SST), (f"{BASE}equipment/test/s", sensor), (observation, SST))
+    )
+    lines = linker.link(record(SST, sensor), DATASET, said.encode).triples.decode().splitlines()
+    assert f"<{BASE}equipment/test/s> <http://purl.org/dc/terms/type> <{BASE}instrument/msi> ." in lines
+    assert f"<{observation}> <http://www.w3.org/ns/sosa/observedProperty> <{BASE}variable/sea-surface-temperature> ." in lines
+    assert f"<{DATASET}> <{BASE}ontology#instrument> <{BASE}instrument/msi> ." in lines
+    assert len(lines) == 4
+
+
 def test_linking_again_gives_the_same(linker: Linker) -> None:
     assert linker.link(record(SST, LICENCE)) == linker.link(record(SST, LICENCE))
 
