@@ -138,7 +138,7 @@ def _say(answer: Answer, raised: list[Alarm], lang: str, as_json: bool) -> None:
 @click.command("sources")
 @JSON
 def sources_command(as_json: bool) -> None:
-    """The sources that can be pulled: id, group, protocol, licence, and whether they are served in full.
+    """The sources that can be pulled: id, group, protocol, licence, whether they are served in full, and where their address was read.
 
     \b
     Example:
@@ -149,10 +149,18 @@ def sources_command(as_json: bool) -> None:
     if as_json:
         click.echo(orjson.dumps(list(sources.values())))
         return
-    table = Table("source", "group", "title", "protocol", "licence", "served in full")
+    table = Table("source", "group", "title", "protocol", "licence", "served in full", "address")
     for source in sources.values():
-        table.add_row(source.id, source.group, source.title, source.protocol, source.licence, "yes" if source.republish else "no")
+        table.add_row(
+            source.id, source.group, source.title, source.protocol, source.licence, "yes" if source.republish else "no", _verified(source)
+        )
     wide_output().print(table)
+
+
+def _verified(source: VocabularySource) -> str:
+    if not source.addresses:
+        return "none: read from files"
+    return source.seen or "not verified"
 
 
 @click.command("add")
@@ -172,7 +180,15 @@ def add_command(name: str, addresses: tuple[str, ...], protocol: str, title: str
     """
     settings = settings_from_environment()
     source = VocabularySource(
-        vocabulary_id(name), protocol, addresses, title, group, licence=licence, attribution=attribution, republish=bool(licence)
+        vocabulary_id(name),
+        protocol,
+        addresses,
+        title,
+        group,
+        licence=licence,
+        attribution=attribution,
+        republish=bool(licence),
+        seen="given by this site",
     )
     with writing(settings):
         add_source(settings.vocabularies, source)

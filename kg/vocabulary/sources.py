@@ -27,6 +27,7 @@ class VocabularySource:
     :param addresses: of one vocabulary in several parts, all are asked; one that does not answer holds the whole.
     :param licence: its IRI, where the source states one; `attribution` is to be shown beside what is served of it.
     :param republish: whether it may be served in full; otherwise it is used for linking only.
+    :param seen: where the addresses were read; empty where nobody has verified them.
     :param group: of sources that are pulled together: `gcmd`, `nvs`, `poles`.
     """
 
@@ -39,6 +40,7 @@ class VocabularySource:
     licence: str = ""
     attribution: str = ""
     republish: bool = False
+    seen: str = ""
     base: str = ""
     concepts: str = ""
     language: str | None = None
@@ -98,7 +100,7 @@ def add_source(folder: Path, source: VocabularySource) -> None:
 
 def _written(source: VocabularySource) -> str:
     lines = [f"[source.{json.dumps(source.id)}]"]
-    for name in ("protocol", "title", "group", "homepage", "licence", "attribution", "base", "concepts", "language"):
+    for name in ("protocol", "title", "group", "homepage", "licence", "attribution", "seen", "base", "concepts", "language"):
         if value := getattr(source, name):
             lines.append(f"{name} = {json.dumps(value)}")  # a basic string of TOML is written as one of JSON
     lines.append(f"addresses = {json.dumps(list(source.addresses))}")

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pyoxigraph import Literal, NamedNode, RdfFormat, parse
 
-from kg.namespaces import BASE, EU_ACCESS_RIGHT, PREFIXES, RDFS, SKOS
+from kg.namespaces import BASE, EU_ACCESS_RIGHT, PREFIXES, RDF, RDFS, SKOS
 from kg.ontology.imports import Imports
 
 ROOT = Path(__file__).parents[2]
@@ -152,22 +152,28 @@ def epos(folder: Path) -> dict[str, str]:
     return {f"https://www.epos-eu.org/epos-dcat-ap#{name}": name for name in re.findall(r"\bepos:(\w+)", text)}
 
 
-def envri_rm(_: Path) -> dict[str, str]:
-    """The term of the reference model that the ENVRI knowledge base types research infrastructures with."""
-    return {"http://www.oil-e.net/ontology/envri-rm.owl#ResearchInfrastructure": "ResearchInfrastructure"}
+def envri_services(folder: Path) -> dict[str, str]:
+    """The classes and properties that the service portfolio uses and nobody labels, by the ends of their IRIs."""
+    quads = list(parse(path=folder / "envri/envri_service_portfolio.rdf", format=RdfFormat.RDF_XML, base_iri="http://envri.eu/"))
+    used = {quad.predicate.value for quad in quads} | {
+        quad.object.value for quad in quads if quad.predicate == RDF.type and isinstance(quad.object, NamedNode)
+    }
+    return {iri: iri.rpartition("/")[2] for iri in used}
 
 
-TARGETS: dict[str, tuple[str, Callable[[Path], dict[str, str]]]] = {
+#: A vocabulary that is not at hand has no reader: its targets were found elsewhere, which the name in the list of verified targets says.
+TARGETS: dict[str, tuple[str, Callable[[Path], dict[str, str]] | None]] = {
     "access--envri": ("ENVRI portfolio terminology of 2021-04-29", envri),
     "access--eu": ("EU access-right table", access_rights),
     "crosswalk--envri": ("ENVRI portfolio terminology of 2021-04-29", envri),
     "instrument--gcmd": ("GCMD instruments 14.3", lambda folder: gcmd(folder, "instruments")),
     "instrument--nvs-r25": ("NVS R25 of 2026-10-05", lambda folder: nvs(folder, "R25")),
     "instrument--nvs-r27": ("NVS R27 of 2026-10-05", lambda folder: nvs(folder, "R27")),
-    "licence--eu": ("EU licence table", eu_licences),
+    "licence--eu": ("EU licence table, as public catalogues copy it", eu_licences),
     "licence--spdx": ("SPDX licence list 3.29.0", spdx),
     "ontology--envri": ("ENVRI portfolio terminology of 2021-04-29", envri),
-    "ontology--envri-rm": ("ENVRI reference model (OIL-E)", envri_rm),
+    "ontology--envri-rm": ("ENVRI reference model (OIL-E), as the search of the ENVRI knowledge base uses it", None),
+    "ontology--envri-services": ("ENVRI service portfolio of 2021-04-29", envri_services),
     "ontology--envthes": ("EnvThes 5.0.16", lambda folder: preferred(folder, "envthes/EnvThes.dev.ttl")),
     "ontology--epos": ("EPOS-DCAT-AP 3.0.0", epos),
     "ontology--icos": ("ICOS cpmeta at 90e2f43", lambda folder: labelled(folder, "icos/cpmeta.owl")),
@@ -256,7 +262,9 @@ def alignment(request: pytest.FixtureRequest) -> Path:
 
 
 def test_every_target_exists_under_the_label_we_give(alignment: Path, shared_data: Path) -> None:
-    _, labels = TARGETS[identifier(alignment)]
+    vocabulary, labels = TARGETS[identifier(alignment)]
+    if labels is None:
+        pytest.skip(f"the vocabulary is not at hand: {vocabulary}")
     known = labels(shared_data / "data" / "vocabularies")
     assert {iri: label for iri, label in targets(alignment).items() if known.get(iri) != label} == {}
 

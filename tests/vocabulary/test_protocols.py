@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
@@ -25,6 +27,8 @@ from kg.vocabulary.sources import VocabularySource, named, read_sources
 from kg.vocabulary.take import Answer
 
 from .conftest import Asked, Reply, Service, packed
+
+WorkingFolder = Any  # of tests/conftest.py
 
 SKOS_PREFIX = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
 RDF_HEAD = (
@@ -250,6 +254,14 @@ def test_every_source_has_a_protocol_that_is_there_and_an_address_or_is_for_file
     assert all(source.title and source.homepage and source.attribution for source in sources.values())
     assert not [source.id for source in sources.values() if source.republish and not source.licence]
     assert len(named(["poles", "cf", "aeris"], sources)) == 8
+
+
+def test_addresses_that_nobody_verified_are_told(folder: WorkingFolder) -> None:
+    rows = json.loads(folder.run("vocab", "sources", "--json").stdout)
+    unverified = {row["id"] for row in rows if row["addresses"] and not row["seen"]}
+    assert unverified == {"gcmd-dataformat", "gcmd-platformtype", "gcmd-discipline"}
+    told = folder.run("vocab", "sources").stdout
+    assert told.count("not verified") == len(unverified)
 
 
 def test_documents_of_a_protocol_are_read_as_one_vocabulary(service: Service) -> None:
