@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.errors import VocabularyError
-from kg.namespaces import DCT, OWL, RDF, SKOS
+from kg.namespaces import DCT, OWL, RDF, RDFS, SKOS
 from kg.vocabulary.concepts import Said, concepts_of
 from kg.vocabulary.importers import files_below, read_bodies, read_paths, recognise
 from kg.vocabulary.reading import Reading, vocabulary_id
@@ -356,6 +358,51 @@ def test_newer_workbooks_are_read_by_their_heads(name: str, shared_data: Path) -
     concepts = concepts_of(read_paths([shared_data / f"suites/vocexcel/tests/{name}.xlsx"], Reading("test")).triples)
     assert len(concepts) >= 3
     assert all(said.names and said.definitions for said in concepts.values())
+
+
+def test_a_workbook_of_version_1_says_second_parents_status_and_where_a_concept_comes_from() -> None:
+    """The heads are those of VocExcel's template 1.0, which tells parents after the first on a sheet of their own."""
+    book, base = openpyxl.Workbook(), "https://example.org/ice"
+    book.active.title = "Concept Scheme"
+    for row in (["Property", "Value", "Notes"], ["Vocabulary IRI*", base], ["Preferred Label*", "Ice"], ["Modified Date*", "2026-04-29"]):
+        book["Concept Scheme"].append(row)
+    sheets = {
+        "Concepts": [
+            [
+                "Concept IRI*",
+                "Preferred Label*",
+                "Definition*",
+                "Alternate Label",
+                "Broader Concept IRI",
+                "Defining Vocab IRI",
+                "Status",
+                "Example",
+            ],
+            ["explained here", "explained here", "explained here", None, None, None, None, None],
+            [f"{base}/sea-ice", "sea ice", "Frozen sea.", "ice of the sea, and of bays\npack", None, None, "Stable", "Off Brest"],
+            [f"{base}/fresh", "fresh ice", "Frozen lake.", None, None, "https://example.org/other", None, None],
+            [f"{base}/brash", "brash ice", "Floating bits.", None, f"{base}/sea-ice", None, "Retired", None],
+        ],
+        "Additional Concept Properties": [
+            ["Concept IRI", "Exact Match IRI", "Notation", "Additional Broader Concept IRI"],
+            [f"{base}/brash", "https://example.org/other/9", "B", f"{base}/fresh"],
+        ],
+        "Lookups": [["Status"], ["Retired"]],
+    }
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    found = read_bodies([(file.getvalue(), "ice.xlsx")], Reading("ice")).triples
+    concepts = concepts_of(found)
+    assert set(concepts) == {f"{base}/sea-ice", f"{base}/fresh", f"{base}/brash"}
+    brash = concepts[f"{base}/brash"]
+    assert (brash.broader, brash.deprecated, brash.notations) == ({f"{base}/sea-ice", f"{base}/fresh"}, True, {"B"})
+    assert concepts[f"{base}/sea-ice"].other == {("en", "ice of the sea, and of bays"), ("en", "pack")}
+    assert Triple(NamedNode(f"{base}/sea-ice"), SKOS.example, Literal("Off Brest", language="en")) in found
+    assert Triple(NamedNode(f"{base}/fresh"), RDFS.isDefinedBy, NamedNode("https://example.org/other")) in found
 
 
 def test_formats_are_known_by_content() -> None:

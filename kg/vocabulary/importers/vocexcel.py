@@ -61,8 +61,9 @@ class _Workbook:
 def _heads() -> dict[str, Any]:
     table: dict[str, Any] = yaml.safe_load(resource("mappings/vocexcel.yaml").read_text("utf-8"))
     explain = table.pop("explain")
+    out_of_use = table.pop("out_of_use")
     roles = {part: {head: role for role, heads in of.items() for head in heads} for part, of in table.items()}
-    return {"explain": tuple(explain), **roles}
+    return {"explain": tuple(explain), "out of use": frozenset(out_of_use), **roles}
 
 
 def read(body: bytes, name: str, reading: Reading) -> Iterator[Triple]:
@@ -172,6 +173,8 @@ def _concept(row: _Row, workbook: _Workbook, whole: NamedNode, below: set[NamedN
         yield Triple(child, SKOS.broader, iri)
     above = workbook.iris(row.get("broader", ""))
     yield from (Triple(iri, SKOS.broader, each) for each in above)
+    if row.get("status", "").casefold() in _heads()["out of use"]:
+        yield Triple(iri, OWL.deprecated, Literal("true", datatype=XSD.boolean))
     for match in _MATCHES:
         yield from (Triple(iri, SKOS[match], other) for other in workbook.iris(row.get(match, "")))
     if row.get("label") and not above and iri not in below:
@@ -187,6 +190,7 @@ def _texts(iri: NamedNode, row: _Row, language: str) -> Iterator[Triple]:
         (SKOS.prefLabel, [row.get("label", "")], row.get("label_language")),
         (SKOS.altLabel, others, row.get("label_language")),
         (SKOS.definition, [row.get("definition", "")], row.get("definition_language")),
+        (SKOS.example, [row.get("example", "")], None),
         (DCT.provenance, [row.get("provenance", "")], None),
     ):
         yield from (Triple(iri, predicate, _tagged(value, tag or language)) for value in values if value.strip())
