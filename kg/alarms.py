@@ -16,7 +16,7 @@ from kg.namespaces import BASE, SKOS
 from kg.resources import resources
 from kg.state import State
 from kg.vocabulary.concepts import Said, concepts_of, is_opaque
-from kg.vocabulary.entailment import entailed
+from kg.vocabulary.entailment import Matches, entailed
 from kg.vocabulary.graphs import read_graph
 from kg.vocabulary.lines import triples_of
 from kg.vocabulary.shelves import CurrentVersion, Library
@@ -133,6 +133,9 @@ def _clashes(settings: Settings, library: Library, leading: dict[str, list[Point
         for pointer in pointing
         if pointer.predicate == _EXACT and pointer.where != "ledger"
     ]
+    matches = Matches(stated)
     for name, triples in (hub | taken).items():
-        for one, other in entailed(triples, stated).clashes:
+        members = [triple for triple in triples if triple.predicate in (SKOS.inScheme, SKOS.exactMatch)]
+        touching = matches.touching(triple.subject.value for triple in members if isinstance(triple.subject, NamedNode))
+        for one, other in entailed(members, touching).clashes if touching else ():
             yield Alarm("clash", name, one, other, tuple(leading.get(one, ())))

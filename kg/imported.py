@@ -7,7 +7,8 @@ causes change: the version, the mappings, and for what is served in part the con
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import Final
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -18,7 +19,7 @@ from kg.namespaces import BASE, DCT, OWL, RDF, SKOS
 from kg.state import State
 from kg.store import WorkingStore
 from kg.vocabulary.concepts import MATCHES
-from kg.vocabulary.entailment import entailed
+from kg.vocabulary.entailment import STRUCTURE, Matches, entailed
 from kg.vocabulary.lines import lines_of, triples_of
 from kg.vocabulary.shelves import CurrentVersion, Library
 from kg.vocabulary.versions import citation
@@ -26,8 +27,9 @@ from kg.vocabulary_graphs import VocabularyGraphs
 
 #: What is served of a concept that may not be served in full: what names it, and where it stands.
 _NAMING: Final = (RDF.type, SKOS.prefLabel, SKOS.notation, SKOS.inScheme, SKOS.broader, OWL.deprecated, DCT.isReplacedBy)
+_TYPED: Final = f"> {RDF.type} <".encode()
 #: Raised when what is written of a vocabulary changes.
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 
 
 def load_imported(settings: Settings, state: State, store: WorkingStore) -> int:
@@ -52,19 +54,18 @@ def _hash(*parts: object) -> str:
 
 
 def _served(library: Library, version: CurrentVersion, pointed: frozenset[str]) -> list[bytes]:
-    triples = triples_of(version.lines())
+    lines = version.lines()
     if not version.republish:
-        own = _own(version, pointed, triples)
-        triples = [each for each in triples if each.predicate in _NAMING and _value(each.subject) in own]
-    return lines_of([*triples, *citation(library, version)])
+        own = _own(version, pointed)
+        lines = lines_of(each for each in triples_of(lines) if each.predicate in _NAMING and _value(each.subject) in own)
+    return sorted({*lines, *lines_of(citation(library, version))})
 
 
-def _own(version: CurrentVersion, pointed: frozenset[str], triples: Iterable[Triple] | None = None) -> set[str]:
-    """The concepts of a vocabulary that our graph points at."""
+def _own(version: CurrentVersion, pointed: frozenset[str]) -> set[str]:
+    """The concepts of a vocabulary that our graph points at. Asked at every publication, so lines are looked at and not parsed."""
     if not pointed:
         return set()
-    found = triples_of(version.lines()) if triples is None else triples
-    return {_value(each.subject) for each in found if each.predicate == RDF.type} & pointed
+    return {line[1 : line.index(b"> ")].decode() for line in version.lines() if _TYPED in line} & pointed
 
 
 def _value(term: object) -> str:
@@ -82,20 +83,30 @@ def _pointed_at(state: State, store: WorkingStore) -> frozenset[str]:
 
 
 def _load_inferred(state: State, store: WorkingStore) -> int:
-    """`inferred/{id}` of each scheme in the store."""
-    matches = list(_stated(store))
-    all_of_them = hashlib.sha256(b"".join(lines_of(matches))).hexdigest()
+    """`inferred/{id}` of each scheme in the store of which something else follows now."""
+    matches = Matches(_stated(store))
+    connected = _connected(store, matches)
     known = {row.scheme: row.sha256 for row in state.vocabularies()}
     changed = 0
     with VocabularyGraphs(state, store) as graphs:
         for graph in sorted(store.graphs(BASE + "scheme/")):
             inferred = Iri(f"{BASE}inferred/{graph.removeprefix(BASE + 'scheme/')}")
-            cause = _hash(known.get(graph, ""), all_of_them)
+            touching = matches.touching(connected.get(graph, ()))
+            cause = _hash(known.get(graph, ""), *lines_of(touching))
             if known.get(inferred) != cause:
-                follows = entailed((quad.triple for quad in store.quads(graph=NamedNode(graph))), matches)
-                graphs.take(inferred, b"".join(follows.lines), cause, cause[:12])
+                said = (quad.triple for predicate in STRUCTURE for quad in store.quads(predicate=predicate, graph=NamedNode(graph)))
+                graphs.take(inferred, b"".join(entailed(said, touching).lines), cause, cause[:12])
                 changed += 1
     return changed
+
+
+def _connected(store: WorkingStore, matches: Matches) -> dict[str, set[str]]:
+    """The concepts of each scheme that take part in matches, by the graph of the scheme."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for concept in matches.concepts:
+        for quad in store.quads(NamedNode(concept), SKOS.inScheme):
+            found[_value(quad.graph_name)].add(concept)
+    return found
 
 
 def _stated(store: WorkingStore) -> Iterator[Triple]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,38 @@ class Entailed:
 
     lines: list[bytes]
     clashes: tuple[tuple[str, str], ...] = ()
+
+
+class Matches:
+    """Exact matches in groups of concepts that chains of them connect: what one scheme needs of them is only what touches its concepts."""
+
+    def __init__(self, matches: Iterable[Triple]) -> None:
+        self._stands: dict[str, str] = {}
+        exact = [(_iri(each.subject), _iri(each.object), each) for each in matches if each.predicate == SKOS.exactMatch]
+        for one, other, _ in exact:
+            self._stands[self._root(one)] = self._root(other)
+        self._groups: dict[str, list[Triple]] = defaultdict(list)
+        for one, _, triple in exact:
+            self._groups[self._root(one)].append(triple)
+
+    @property
+    def concepts(self) -> Iterable[str]:
+        """Everything that a match leads from or to."""
+        return self._stands.keys()
+
+    def touching(self, concepts: Iterable[str]) -> list[Triple]:
+        """The matches by which some concepts are connected with others."""
+        roots = {self._root(concept) for concept in concepts if concept in self._stands}
+        return [triple for root in sorted(roots) for triple in self._groups[root]]
+
+    def _root(self, concept: str) -> str:
+        while (above := self._stands.setdefault(concept, concept)) != concept:
+            self._stands[concept] = concept = self._stands[above]
+        return concept
+
+
+def _iri(term: object) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
 
 
 def entailed(triples: Iterable[Triple], matches: Iterable[Triple] = ()) -> Entailed:
