@@ -13,8 +13,21 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from kg.config import settings_from_environment
-from kg.decisions import PREDICATES, Carried, carry_out, concept_iri, decision, entries_from, explain, find_term, person, terms_of_reuse
+from kg.config import Settings, settings_from_environment
+from kg.decisions import (
+    PREDICATES,
+    Carried,
+    carry_out,
+    concept_iri,
+    decision,
+    decisions_on_words,
+    entries_from,
+    explain,
+    explain_mentions,
+    find_term,
+    person,
+    terms_of_reuse,
+)
 from kg.errors import VocabularyError
 from kg.link.confidence import read_confidence
 from kg.link.interval import Share
@@ -26,7 +39,7 @@ from kg.namespaces import BASE
 from kg.pipeline import recover
 from kg.processing import vocabulary_file
 from kg.resources import resources
-from kg.state import State
+from kg.state import GraphTexts, State
 from kg.workshop import Workshop
 
 output = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -36,6 +49,7 @@ _LICENCE: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 _KIND = click.option("--kind", type=click.Choice([kind.value for kind in TermKind]), help="Only terms of this kind.")
 _AUTHOR = click.option("--author", metavar="NAME", help="Who decides; otherwise the name of the account.")
 _SCOPE = click.option("--scope", default="", metavar="ID|IRI", help="Only in this source or record; otherwise everywhere.")
+_IN_TEXT = click.option("--in-text", is_flag=True, help="TERM are words in titles and descriptions, and no term of a record.")
 _WHY = click.option("--why", default="", help="The reason, kept with the decision.")
 
 
@@ -122,12 +136,16 @@ def candidates_command(kind: str | None, limit: int, as_json: bool) -> None:
             output.print(said, markup=False, soft_wrap=True)
 
 
-def _decide(given: str, concepts: tuple[str, ...], kind: str | None, author: str | None, **values: Any) -> None:
+def _decide(given: str, concepts: tuple[str, ...], kind: str | None, author: str | None, in_text: bool, **values: Any) -> None:
     settings = settings_from_environment()
     who = person(author or getpass.getuser())
     objects = [concept_iri(concept) for concept in concepts]
     with Workshop(settings) as shop:
         recover(shop)
+        if in_text:
+            values.pop("predicate", None)
+            _print_carried(carry_out(shop, [each for concept in objects for each in decisions_on_words(given, concept, who, **values)]))
+            return
         term = find_term(shop.state, given, TermKind(kind) if kind else None)
         _print_carried(carry_out(shop, [decision(term, concept, who, **values) for concept in objects]))
 
@@ -148,21 +166,23 @@ def _print_carried(done: Carried) -> None:
 @_AUTHOR
 @_SCOPE
 @_WHY
+@_IN_TEXT
 @click.option(
     "--predicate", type=click.Choice(PREDICATES), default="skos:exactMatch", show_default=True, help="How the term stands to the concept."
 )
 def accept_command(
-    term: str, concepts: tuple[str, ...], kind: str | None, author: str | None, scope: str, why: str, predicate: str
+    term: str, concepts: tuple[str, ...], kind: str | None, author: str | None, scope: str, why: str, in_text: bool, predicate: str
 ) -> None:
     """Decide that a term (its text or IRI) means concepts (IRIs, or variable/air-temperature); `none` says that it means nothing.
 
-    A person's decision holds over every tool's. The records that use the term are linked again, and no others.
+    A person's decision holds over every tool's. The records that use the term are linked again, and no others. With --in-text it takes a
+    rejection of words back, or says that they mean `none`.
 
     \b
     Example:
       dataterra link accept 'Golfe de Gascogne' none --author 'A. Curator' --why 'a place'
     """
-    _decide(term, concepts, kind, author, accept=True, predicate=predicate, scope=scope, why=why)
+    _decide(term, concepts, kind, author, in_text, accept=True, predicate=predicate, scope=scope, why=why)
 
 
 @click.command("reject")
@@ -172,14 +192,19 @@ def accept_command(
 @_AUTHOR
 @_SCOPE
 @_WHY
-def reject_command(term: str, concepts: tuple[str, ...], kind: str | None, author: str | None, scope: str, why: str) -> None:
+@_IN_TEXT
+def reject_command(term: str, concepts: tuple[str, ...], kind: str | None, author: str | None, scope: str, why: str, in_text: bool) -> None:
     """Decide that a term does not mean concepts. It is remembered: no tool links them again.
+
+    With --in-text: words in titles and descriptions do not name concepts, everywhere or in the source or record that --scope names.
+    `dataterra link explain RECORD` shows which words were read.
 
     \b
     Example:
       dataterra link reject 'Golfe de Gascogne' theme/atmosphere --author 'A. Curator'
+      dataterra link reject radar instrument/radars --in-text --author 'A. Curator'
     """
-    _decide(term, concepts, kind, author, accept=False, scope=scope, why=why)
+    _decide(term, concepts, kind, author, in_text, accept=False, scope=scope, why=why)
 
 
 @click.command("explain")
@@ -192,10 +217,12 @@ def explain_command(term: str, kind: str | None) -> None:
     Example:
       dataterra link explain 'Golfe de Gascogne'
     """
-    with State(settings_from_environment().state, writing=False) as state:
+    settings, mentions = settings_from_environment(), list[str]()
+    with State(settings.state, writing=False) as state:
         if term.startswith(BASE + "record/"):
             terms = [use.term for use in state.terms_of(Iri(term))]
-            if not terms:
+            mentions = _mentions_of(settings, Iri(term))
+            if not terms and not mentions:
                 raise VocabularyError(
                     "this record uses no term, or is not there", where=term[:200], hint="give its IRI as the graph has it"
                 )
@@ -204,6 +231,16 @@ def explain_command(term: str, kind: str | None) -> None:
         for each in terms:
             for line in explain(state, each, term):
                 output.print(line, markup=False, soft_wrap=True)
+    for line in mentions:
+        output.print(line, markup=False, soft_wrap=True)
+
+
+def _mentions_of(settings: Settings, record: Iri) -> list[str]:
+    if not settings.graph_texts.exists():
+        return []
+    with GraphTexts(settings.graph_texts, writing=False) as texts:
+        found = texts.get(record)
+        return explain_mentions(found.linked) if found else []
 
 
 @click.command("export")

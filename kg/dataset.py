@@ -131,6 +131,16 @@ class ConceptLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A concept that title or description names and no record declares: its kind, and the passage in which the words stand."""
+
+    kind: str
+    iri: Iri
+    passage: Text
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """What the record says of licence and access, verbatim."""
 
@@ -300,6 +310,8 @@ class DatasetView:
     #: what carries an instrument, and what it consists of
     hosts: tuple[Statement[str], ...] = ()
     components: tuple[Statement[str], ...] = ()
+    #: concepts that are named in title or description, and declared by no record
+    mentions: tuple[Statement[Mention], ...] = ()
     #: further IRIs of the same thing, by which some records know it
     aliases: tuple[Iri, ...] = ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
 
-from kg.dataset import AgentRole, ConceptLink, DatasetView, Reason, RecordView, Relation, Statement, TermUse
+from kg.dataset import AgentRole, ConceptLink, DatasetView, Mention, Reason, RecordView, Relation, Statement, TermUse
 from kg.dataset_parts import (
     labelled_value,
     literal_value,
@@ -127,7 +127,12 @@ def trust_order(part: Part) -> tuple[float, str, str]:
 Said: TypeAlias = dict[object, tuple[object, list[Iri]]]
 
 
-def merge(names: tuple[Iri, ...], parts: list[Part], concepts: tuple[Statement[ConceptLink], ...]) -> DatasetView:
+def merge(
+    names: tuple[Iri, ...],
+    parts: list[Part],
+    concepts: tuple[Statement[ConceptLink], ...],
+    mentions: tuple[Statement[Mention], ...] = (),
+) -> DatasetView:
     """The view of a thing from the parts in which records speak of it, in the order of `trust_order`.
 
     :param names: all IRIs of the thing, the one that it goes by first.
@@ -146,7 +151,15 @@ def merge(names: tuple[Iri, ...], parts: list[Part], concepts: tuple[Statement[C
         name: tuple([Statement(value, tuple(by)) for value, by in values.values()]) if values else () for name, values in said.items()
     }
     records = tuple(part.record for part in parts)
-    return DatasetView(iri=names[0], kind=kind, records=records, concepts=concepts, aliases=names[1:], **fields)  # type: ignore[arg-type]
+    return DatasetView(
+        iri=names[0],
+        kind=kind,
+        records=records,
+        concepts=concepts,
+        mentions=mentions,
+        aliases=names[1:],
+        **fields,  # type: ignore[arg-type]
+    )
 
 
 def _key(value: object) -> object:

@@ -7,7 +7,7 @@ from itertools import islice, product
 
 from pyoxigraph import NamedNode
 
-from kg.dataset import ConceptLink, DatasetView, MappingView, Reason, RecordView, SourceView, Statement, TermUse, Text
+from kg.dataset import ConceptLink, DatasetView, MappingView, Mention, Reason, RecordView, SourceView, Statement, TermUse, Text
 from kg.dataset_merge import Leads, Part, merge, trust_order
 from kg.graph_node import NOTHING, Graph, Node, QuadSource, finite, first, first_text, iri_of, lexical, texts
 from kg.model import Iri
@@ -65,7 +65,7 @@ class DatasetReader:
         """The merged view of a data set or thing, or none where no record describes it."""
         names = all_names(self._store, iri)
         parts = sorted((self._part(graph) for graph in self._described_in(names)), key=trust_order)
-        return merge(names, parts, self._links(names, parts)) if parts else None
+        return self._merged(names, parts) if parts else None
 
     def read_thing(self, iri: str) -> DatasetView | None:
         """The merged view of a thing, with what records of data sets say of it; none where nothing is said of it.
@@ -77,7 +77,11 @@ class DatasetReader:
         parts = sorted((self._part(graph) for graph in described), key=trust_order)
         mentioned = sorted((self._mention(graph, names) for graph in self._mentioned_in(names, described)), key=trust_order)
         parts += mentioned
-        return merge(names, parts, self._links(names, parts)) if parts else None
+        return self._merged(names, parts) if parts else None
+
+    def _merged(self, names: tuple[Iri, ...], parts: list[Part]) -> DatasetView:
+        links = self._links(names, parts)
+        return merge(names, parts, links, tuple(_mentions(names, parts, {link.value.iri for link in links})))
 
     def _described_in(self, names: tuple[Iri, ...]) -> set[str]:
         """The records whose topic has one of the names."""
@@ -237,6 +241,20 @@ def _linked_concepts(name: str, node: Node) -> Iterator[tuple[str, str]]:
         for concept in map(lexical, node.get(predicate, ())):
             if of := _KIND_OF_IRI.get(concept[: concept.find("/", len(BASE)) + 1]):
                 yield of, concept
+
+
+def _mentions(names: tuple[Iri, ...], parts: list[Part], declared: set[Iri]) -> Iterator[Statement[Mention]]:
+    """What texts name and no record declares, each concept once, in the words of the most trusted source."""
+    found: dict[str, tuple[Mention, list[Iri]]] = {}
+    for part in parts:
+        for node in part.linked.values():
+            concept = first(node, "owl:annotatedTarget")
+            kind = _KIND_OF_IRI.get(concept[: concept.find("/", len(BASE)) + 1])
+            if kind and concept not in declared and first(node, "owl:annotatedSource") in names:
+                passage = first_text(node, "rdfs:comment") or Text("")
+                mention = Mention(kind, Iri(concept), passage, finite(first(node, "sssom:confidence")))
+                found.setdefault(concept, (mention, []))[1].append(part.record.iri)
+    return (Statement(mention, tuple(records)) for mention, records in found.values())
 
 
 def _in_scope(mappings: tuple[MappingView, ...], scopes: tuple[str, ...]) -> tuple[MappingView, ...]:

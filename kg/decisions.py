@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+
 from kg.errors import VocabularyError
 from kg.link.concepts import kind_of
+from kg.link.found_in_text import key_of_words
 from kg.link.ledger import NO_CONCEPT, Decisions
+from kg.link.mentions import WORDS, words_iri
 from kg.link.reuse import Terms, strictest
 from kg.model import Iri, Mapping, MappingStatus, Term, TermKind
-from kg.namespaces import BASE, PREFIXES
+from kg.namespaces import BASE, OWL, PREFIXES, RDFS, SSSOM
 from kg.pipeline import relink
 from kg.state import State
 from kg.workshop import Workshop
@@ -20,6 +25,8 @@ from kg.workshop import Workshop
 #: A person curated the mapping (<https://mapping-commons.github.io/semantic-mapping-vocabulary/>).
 CURATED: Final = "semapv:ManualMappingCuration"
 PREDICATES: Final = ("skos:exactMatch", "skos:closeMatch", "skos:broadMatch", "skos:narrowMatch", "skos:relatedMatch")
+#: Languages in which texts are read.
+LANGUAGES: Final = ("en", "fr")
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")
 _AUTHOR: Final = re.compile(r"[^\x00-\x1f@]{1,200}")
 
@@ -94,16 +101,67 @@ def decision(
     return Mapping(term.iri, predicate, concept, 1.0, CURATED, author, why, scope, status)
 
 
+def decisions_on_words(
+    words: str, concept: Iri, author: str, *, accept: bool, languages: Sequence[str] = LANGUAGES, scope: str = "", why: str = ""
+) -> list[Mapping]:
+    """A person's entries on what words mean where they stand in titles and descriptions, one for each language.
+
+    :raises VocabularyError: when no word is given.
+    """
+    if not key_of_words(words, languages[0]):
+        raise VocabularyError("this is no word", where=words[:100], hint="give the words as they stand in the text")
+    status = MappingStatus.ACCEPTED if accept else MappingStatus.REJECTED
+    return [Mapping(words_iri(words, each), "skos:exactMatch", concept, 1.0, CURATED, author, why, scope, status) for each in languages]
+
+
 def carry_out(shop: Workshop, entries: Sequence[Mapping]) -> Carried:
     """Append entries and make the links of the records anew that use their subjects, and of no other."""
     count = shop.state.append_mappings(entries)
     if not count:
         return Carried(0, ())
     shop.workers.own.linker.learn(entries)
-    touched = shop.state.records_using(dict.fromkeys(entry.subject for entry in entries))
+    using = shop.state.records_using(dict.fromkeys(entry.subject for entry in entries))
+    touched = dict.fromkeys([*using, *_records_with_words(shop, entries)])
     rows = [row for iri in touched if (row := shop.state.record(iri)) is not None and row.published]
     relink(shop, rows)
     return Carried(count, tuple(touched))
+
+
+def _records_with_words(shop: Workshop, entries: Iterable[Mapping]) -> Iterator[Iri]:
+    """Records in whose texts words were read that are decided on; where words are given back, all records that may have them."""
+    for entry in entries:
+        if entry.subject.startswith(WORDS):
+            rejected = entry.status is MappingStatus.REJECTED
+            rows = map(shop.state.record, _records_naming(shop, entry)) if rejected else shop.state.records()
+            for row in rows:
+                if row and row.iri and row.published and entry.scope in ("", row.source, row.iri):
+                    yield row.iri
+
+
+def _records_naming(shop: Workshop, entry: Mapping) -> Iterator[Iri]:
+    """Records whose texts were read as naming the concept by the words of an entry."""
+    for quad in shop.store.quads(None, OWL.annotatedTarget, NamedNode(entry.object)):
+        if isinstance(quad.subject, NamedNode) and "#mention-" in quad.subject.value:
+            said = [each.object for each in shop.store.quads(quad.subject, SSSOM.match_string)]
+            if any(isinstance(words, Literal) and words_iri(words.value, words.language or "") == entry.subject for words in said):
+                yield Iri(quad.subject.value.partition("#")[0])
+
+
+def explain_mentions(linked: bytes) -> list[str]:
+    """What is named in the texts of a record, from its link graph, in lines for people."""
+    said: dict[str, dict[str, str]] = defaultdict(dict)
+    for quad in parse(linked, RdfFormat.N_TRIPLES):
+        if isinstance(quad.subject, NamedNode) and "#mention-" in quad.subject.value and not isinstance(quad.object, Triple):
+            said[quad.subject.value][quad.predicate.value] = quad.object.value
+    return [
+        line
+        for node in said.values()
+        for line in (
+            f"“{node.get(SSSOM.match_string.value, '')}” in its text",
+            f"  now named: {node[OWL.annotatedTarget.value]}",
+            f"      confidence {node[SSSOM.confidence.value]}, in: {node[RDFS.comment.value]}",
+        )
+    ]
 
 
 def explain(state: State, term: Term, record: str = "") -> list[str]:

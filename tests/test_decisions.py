@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from kg.decisions import carry_out, concept_iri, decision, entries_from, explain, find_term, person
+from kg.decisions import carry_out, concept_iri, decision, decisions_on_words, entries_from, explain, explain_mentions, find_term, person
 from kg.errors import VocabularyError
 from kg.link.ledger import NO_CONCEPT
 from kg.link.sssom import mappings_from_rows, read_sssom, write_sssom
 from kg.model import Iri, MappingStatus, Term
-from kg.namespaces import BASE, link_graph_iri
+from kg.namespaces import BASE, OWL, SSSOM, link_graph_iri
 from kg.pipeline import relink
 from kg.workshop import Workshop
 
@@ -134,3 +134,60 @@ def test_an_author_is_a_name_and_no_mailbox(name: str) -> None:
 def test_a_concept_is_an_iri(given: str) -> None:
     with pytest.raises(VocabularyError):
         concept_iri(given)
+
+
+# --- words in texts ---
+
+
+class Named(NamedTuple):
+    """Words that the texts of records name a concept by."""
+
+    words: str
+    concept: Iri
+    records: frozenset[str]
+
+
+def named_in_texts(shop: Workshop) -> list[Named]:
+    """What is named, the most often first."""
+    records: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for quad in shop.store.quads(None, SSSOM.match_string):
+        (concept,) = shop.store.quads(quad.subject, OWL.annotatedTarget)
+        records[quad.object.value.casefold(), concept.object.value].add(quad.subject.value.partition("#")[0])
+    found = [Named(words, Iri(concept), frozenset(of)) for (words, concept), of in records.items()]
+    return sorted(found, key=lambda each: (-len(each.records), each.words))
+
+
+def test_words_that_do_not_mean_a_concept_are_read_so_no_more_and_no_other_record_is_touched(shop: Workshop) -> None:
+    named, before = named_in_texts(shop)[0], graphs(shop)
+    done = carry_out(shop, decisions_on_words(named.words, named.concept, CURATOR, accept=False))
+    after = graphs(shop)
+    assert set(done.records) == named.records == {iri for iri in before if before[iri] != after[iri]}
+    again = relink(shop, [row for row in shop.state.records() if row.published])
+    assert again == len(after)
+    assert graphs(shop) == after, "a later run does not bring it back"
+    carry_out(shop, decisions_on_words(named.words, named.concept, CURATOR, accept=True))
+    assert graphs(shop) == before, "and it can be taken back"
+
+
+def test_words_may_mean_nothing_in_one_record_only(shop: Workshop) -> None:
+    named = named_in_texts(shop)[0]
+    record = Iri(min(named.records))
+    done = carry_out(shop, decisions_on_words(named.words, named.concept, CURATOR, accept=False, scope=record))
+    assert done.records == (record,)
+    still = {each[:2]: each.records for each in named_in_texts(shop)}
+    assert still.get(named[:2], frozenset()) == named.records - {record}
+
+
+def test_decisions_on_words_go_out_as_sssom_and_in_again(shop: Workshop) -> None:
+    named = named_in_texts(shop)[0]
+    entries = decisions_on_words(named.words, named.concept, CURATOR, accept=False, why="the name of a project")
+    text = write_sssom(entries, {"mapping_set_id": BASE + "mappings/test", "license": BASE})
+    read = mappings_from_rows(read_sssom(text, "test").rows, "test")
+    done = carry_out(shop, entries_from(read))
+    assert set(done.records) == named.records
+
+
+def test_explain_shows_the_words_that_were_read(shop: Workshop) -> None:
+    named = named_in_texts(shop)[0]
+    told = "\n".join(explain_mentions(shop.graphs.linked(Iri(min(named.records)))))
+    assert named.words in told.casefold() and named.concept in told

@@ -82,7 +82,12 @@ def read_request(request: Request, language: str) -> SearchRequest:
     values |= {name: tuple(given.getlist(name)) for name in FACETS if given.get(name)}
     if _asks_form(request):
         values["format"] = tuple(value for value in given.getlist("format") if value not in ("json", "html"))
-    return SearchRequest(**values, language=language, expand=given.get("expand", "true").lower() not in ("false", "0", "no"))
+    return SearchRequest(
+        **values,
+        language=language,
+        expand=given.get("expand", "true").lower() not in ("false", "0", "no"),
+        mentioned=given.get("mentioned", "").lower() in ("true", "1", "yes"),
+    )
 
 
 def _number(name: str, text: str) -> int:
@@ -153,6 +158,8 @@ def _document(wanted: SearchRequest, result: SearchResult, address: Address, use
         "used_by": used_by,
         "facets": result.facets,
         "relax": result.relax,
+        "mentioned": wanted.mentioned,
+        "more_mentioned": result.more_mentioned,
     }
 
 

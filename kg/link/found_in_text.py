@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -79,13 +79,20 @@ class TextReader:
             if len(concepts) > 1:
                 del self._labels[language][words]
 
-    def mentions(self, texts: Iterable[Text], kinds: Iterable[TermKind] = KINDS) -> list[Mention]:
-        """The concepts that texts name, each once, in the order in which they stand."""
+    def mentions(
+        self, texts: Iterable[Text], kinds: Iterable[TermKind] = KINDS, refused: Callable[[Mention], bool] = lambda _: False
+    ) -> list[Mention]:
+        """The concepts that texts name, each once, in the order in which they stand.
+
+        :param refused: whether a person said that these words do not mean the concept; other words may still name it.
+        """
         wanted = frozenset(kinds)
         found: dict[Iri, Mention] = {}
         for text in texts:
             for mention in self._read(text.text[:LONGEST], text.language[:2] or "en"):
-                if mention.kind in wanted and (mention.concept not in found or found[mention.concept].confidence < mention.confidence):
+                if mention.kind not in wanted or refused(mention):
+                    continue
+                if mention.concept not in found or found[mention.concept].confidence < mention.confidence:
                     found[mention.concept] = mention
         return list(found.values())
 
@@ -109,6 +116,15 @@ class TextReader:
                     break
             else:
                 place += 1
+
+
+def key_of_words(text: str, language: str) -> str:
+    """Words as texts are read: without accents, case and inflection.
+
+    >>> key_of_words("Ocean Currents", "en"), key_of_words("Courants océaniques", "fr")
+    ('ocean current', 'courant oceanique')
+    """
+    return " ".join(_words(text, language))
 
 
 def _words(text: str, language: str) -> tuple[str, ...]:

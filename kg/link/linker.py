@@ -12,11 +12,11 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.link.decide import KINDS, decide, is_placeholder
 from kg.link.found_in_text import KINDS as TEXT_KINDS
-from kg.link.found_in_text import TextReader
-from kg.link.ledger import Decisions, changes
+from kg.link.found_in_text import Mention, TextReader
+from kg.link.ledger import NO_CONCEPT, Decisions, changes
 from kg.link.lexicon import vocabulary_of
 from kg.link.matcher import Matcher
-from kg.link.mentions import mention_lines, texts_of
+from kg.link.mentions import mention_lines, texts_of, words_iri
 from kg.link.rights import Rights
 from kg.link.things import bearers, family_of, own_property, topic_property
 from kg.link.version import AUTHOR_PREFIX
@@ -115,8 +115,14 @@ class Linker:
             return
         missing = [kind for kind in TEXT_KINDS if kind not in declared]
         if missing and (texts := texts_of(triples, dataset)):
-            for mention in self.reader.mentions(texts, missing):
+            for mention in self.reader.mentions(texts, missing, lambda found: self._is_refused(found, record)):
                 yield from mention_lines(mention, record.iri, dataset)
+
+    def _is_refused(self, mention: Mention, record: Record) -> bool:
+        """Whether a person said that the words do not mean the concept, or nothing at all: in this record, in its source, or everywhere."""
+        said = self.decisions.current(words_iri(mention.words, mention.language), record.source, record.iri)
+        refused = any(each.object == mention.concept and each.status is MappingStatus.REJECTED for each in said)
+        return refused or any(each.object == NO_CONCEPT and each.status is MappingStatus.ACCEPTED for each in said)
 
     def learn(self, decisions: Iterable[Mapping]) -> None:
         """Take later decisions into account, and forget what was made of their terms."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 import orjson
 from tantivy import Document, Schema, SchemaBuilder
 
-from kg.dataset import Box, ConceptLink, DatasetView, Reason, Statement, Text
+from kg.dataset import Box, ConceptLink, DatasetView, Mention, Reason, Statement, Text
 from kg.model import Iri
 from kg.namespaces import BASE, DOI
 from kg.search.concepts import Concepts
@@ -23,7 +23,7 @@ from kg.search.openness import openness
 from kg.search.words import ANALYSERS, PHRASES, analysers_for
 
 #: Version of the schema; an index of another version is built anew.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 
 #: Groups of text and what a word is worth in each. Every group is a field for each analyser.
 GROUPS: Final[dict[str, float]] = {"title": 4.0, "word": 2.0, "label": 1.5, "name": 1.5, "text": 1.0}
@@ -70,7 +70,7 @@ def schema() -> Schema:
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("hit", stored=True)
-    for name in ("identifier", "concept"):
+    for name in ("identifier", "concept", "mentioned"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in FACETS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
@@ -151,6 +151,8 @@ def _keys(view: DatasetView, concepts: Concepts) -> Iterator[tuple[str, str]]:
         yield "identifier", key
     for concept in _concepts(view, concepts):
         yield "concept", concept
+    for concept in dict.fromkeys(concept for said in view.mentions for concept in concepts.closure(said.value.iri)):
+        yield "mentioned", concept
 
 
 def _concepts(view: DatasetView, concepts: Concepts) -> dict[Iri, None]:
@@ -268,6 +270,7 @@ def _hit(view: DatasetView, values: dict[str, tuple[str, ...]]) -> dict[str, Any
         "boxes": boxes if len(boxes) <= _KEPT_BOXES or around is None else (around,),
         "period": _span(view),
         "date": sorting_date(view),
+        "mentions": [_mention(said.value) for said in view.mentions[:_KEPT_STRINGS]],
         "concepts": [_concept(link.value) for link in view.concepts if link.value.kind not in ("licence", "access")],
     }
 
@@ -303,6 +306,11 @@ def _span(view: DatasetView) -> tuple[str, str] | None:
 
 def _concept(link: ConceptLink) -> dict[str, Any]:
     return {"kind": link.kind, "iri": link.iri, "why": [_reason(reason) for reason in link.reasons[:3]]}
+
+
+def _mention(said: Mention) -> dict[str, Any]:
+    passage = said.passage
+    return {"kind": said.kind, "iri": said.iri, "passage": passage.text, "language": passage.language, "confidence": said.confidence}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class Labelled:
 class Why:
     """Why a data set is among the hits: words in a field (`title`, `word`, `name`, `identifier`, `text`), or by way of a concept.
 
+    For `mention`, the text names it and no record declares it; `text` is the passage.
+
     For `concept`, `path` leads from the concept that the data set is linked to up to the one that was asked for, and `term` is the verbatim
     string of the record that was mapped to it, where that is known.
     """
@@ -65,6 +67,16 @@ class HitConcept:
 
 
 @dataclass(frozen=True, slots=True)
+class HitMention:
+    """A concept that is named in title or description and that no record declares, with the passage."""
+
+    kind: str
+    iri: Iri
+    label: str
+    passage: Marked
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A data set that was found. `period` is start and end as given; an empty end goes on."""
 
@@ -80,6 +92,7 @@ class Hit:
     boxes: tuple[Box, ...]
     period: tuple[str, str] | None
     concepts: tuple[HitConcept, ...]
+    mentions: tuple[HitMention, ...]
     why: tuple[Why, ...]
     score: float
 
@@ -114,6 +127,10 @@ def hit(iri: Iri, stored: Mapping[str, Any], score: float, sought: Sought, conce
         boxes=tuple(Box(*box) for box in stored["boxes"]),
         period=tuple(stored["period"]) if stored["period"] else None,
         concepts=tuple(HitConcept(row["kind"], Iri(row["iri"]), concepts.label(row["iri"], language)) for row in stored["concepts"]),
+        mentions=tuple(
+            HitMention(row["kind"], Iri(row["iri"]), concepts.label(row["iri"], language), Marked(row["passage"], row["language"]))
+            for row in stored["mentions"]
+        ),
         why=_why(stored, sought, concepts),
         score=score,
     )
@@ -207,8 +224,17 @@ def _first_with(texts: Iterable[str], wanted: tuple[str, ...]) -> str:
 
 def _by_concepts(asked: Iterable[Iri], stored: Mapping[str, Any], sought: Sought, concepts: Concepts) -> Iterator[Why]:
     for concept in asked:
-        if chain := _chain(concept, stored["concepts"], sought.language, concepts):
+        chain = _chain(concept, stored["concepts"], sought.language, concepts)
+        if chain or (chain := _named_in_text(concept, stored["mentions"], sought.language, concepts)):
             yield chain
+
+
+def _named_in_text(asked: Iri, named: Iterable[Mapping[str, Any]], language: str, concepts: Concepts) -> Why | None:
+    """The passage that names a concept, or one that stands below it."""
+    for row in named:
+        if path := concepts.path(row["iri"], asked):
+            return Why("mention", row["passage"], _labelled(path, concepts, language), confidence=row["confidence"])
+    return None
 
 
 def _labelled_so(stored: Mapping[str, Any], wanted: tuple[str, ...], concepts: Concepts) -> list[Iri]:

@@ -22,6 +22,10 @@ from kg.search.words import ANALYSERS, forms
 
 #: What it is worth to be linked to a concept that was asked for, and to bear an identifier that was asked for.
 _CONCEPT_SCORE, _IDENTIFIER_SCORE = 12.0, 100.0
+#: What it is worth that the text names a concept, where no record declares it.
+_MENTION_SCORE = 4.0
+#: Facets whose concepts texts are read for.
+_READ_IN_TEXTS: Final = ("variable", "instrument", "platform")
 #: The word itself is worth a little more than its stem.
 _EXACT = 1.2
 #: How much the weaker fields add to the strongest one.
@@ -68,7 +72,7 @@ class SearchResult:
     """The answer to a search.
 
     `any_word`: no data set has all the words, so these have at least one. `unknown`: words that no data set has.
-    `relax` is there only where there is no hit.
+    `relax` is there only where there is no hit. `more_mentioned`: how many data sets more only name in their text what was asked for.
     """
 
     total: int
@@ -78,6 +82,7 @@ class SearchResult:
     any_word: bool = False
     unknown: tuple[str, ...] = ()
     relax: tuple[Relaxation, ...] = ()
+    more_mentioned: int = 0
 
 
 def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
@@ -94,7 +99,14 @@ def search(index: SearchIndex, request: SearchRequest) -> SearchResult:
         any_word=any_word,
         unknown=tuple(unit.text for unit in asked if not unit.unwanted and _is_unknown(index, unit)),
         relax=() if total else tuple(_relaxations(index, request)),
+        more_mentioned=_more_mentioned(index, request, total, any_word),
     )
+
+
+def _more_mentioned(index: SearchIndex, request: SearchRequest, total: int, any_word: bool) -> int:
+    if request.mentioned or any_word or not any(getattr(request, name) for name in _READ_IN_TEXTS):
+        return 0
+    return max(0, count(index, replace(request, mentioned=True)) - total)
 
 
 def count(index: SearchIndex, request: SearchRequest) -> int:
@@ -128,7 +140,7 @@ def _found(
     index: SearchIndex, request: SearchRequest, asked: tuple[Unit, ...], named: tuple[Span, ...], filters: dict[str, Query]
 ) -> tuple[_Wanted, TantivyResult, bool]:
     """What is asked for, what it finds within the filters, and whether it had to ask for any word instead of all."""
-    conditions, unwanted = tuple(_conditions(index, asked, named)), tuple(_unwanted(index, asked))
+    conditions, unwanted = tuple(_conditions(index, asked, named, request.mentioned)), tuple(_unwanted(index, asked))
     strict = _Wanted(conditions, unwanted)
     found = _run(index, request, strict.within(filters.values()), scored=bool(conditions))
     wanted = [unit for unit in asked if not unit.unwanted]
@@ -159,12 +171,14 @@ def _any_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query(clauses) if clauses else Query.empty_query()
 
 
-def _conditions(index: SearchIndex, asked: tuple[Unit, ...], named: tuple[Span, ...]) -> Iterator[Query]:
+def _conditions(index: SearchIndex, asked: tuple[Unit, ...], named: tuple[Span, ...], mentioned: bool) -> Iterator[Query]:
     """What a hit must have: each wanted unit, or for a span the concept in place of its words."""
     in_spans = {id(unit) for span in named for unit in span.units}
     yield from _each(index, (unit for unit in asked if not unit.unwanted and id(unit) not in in_spans))
     for span in named:
         linked = [_scored(Query.term_query(_SCHEMA, "concept", concept), _CONCEPT_SCORE * len(span.units)) for concept in span.concepts]
+        if mentioned:
+            linked += [_scored(Query.term_query(_SCHEMA, "mentioned", concept), _MENTION_SCORE) for concept in span.concepts]
         yield _any_of([_all_of(_each(index, span.units)), *linked])
 
 
@@ -223,6 +237,9 @@ def _is_unknown(index: SearchIndex, unit: Unit) -> bool:
 def _filters(index: SearchIndex, request: SearchRequest) -> dict[str, Query]:
     """The conditions of a request beside its words, by parameter."""
     found = {name: _facet_filter(name, getattr(request, name)) for name in FACETS if getattr(request, name) and name != "kind"}
+    for name in _READ_IN_TEXTS if request.mentioned else ():
+        if name in found:
+            found[name] = _any_of([found[name], _facet_filter(name, getattr(request, name), field="mentioned")])
     if ANY_KIND not in request.kind:
         found["kind"] = _facet_filter("kind", request.kind or DATASET_KINDS)
     if request.bounds:
@@ -241,8 +258,8 @@ def facet_iri(name: str, value: str) -> str:
     return value if "://" in value or value in (UNMAPPED, MISSING) else FACETS[name].base + value
 
 
-def _facet_filter(name: str, values: tuple[str, ...]) -> Query:
-    return _scored(Query.term_set_query(_SCHEMA, name, [facet_iri(name, value) for value in values]), 0.0)
+def _facet_filter(name: str, values: tuple[str, ...], *, field: str = "") -> Query:
+    return _scored(Query.term_set_query(_SCHEMA, field or name, [facet_iri(name, value) for value in values]), 0.0)
 
 
 def _from_to(name: str, kind: FieldType, lower: float | None, upper: float | None) -> Query:

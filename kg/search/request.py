@@ -73,6 +73,7 @@ class SearchRequest:
     """A search, with values as people give them; `bounds` and `window` read box and dates.
 
     Without a `kind`, data sets are looked for (with series and services); `any` looks for instruments, platforms and projects too.
+    With `mentioned`, data sets are found too that only name a variable, instrument or platform in title or description.
     Values of facets are short names (`odatis`, `air-temperature`), IRIs, `unmapped` or `missing`. Several values of one facet: any of them.
 
     :raises RequestError: at once, when a value cannot be used.
@@ -99,6 +100,7 @@ class SearchRequest:
     offset: int = 0
     sort: str = Sort.RELEVANCE
     expand: bool = True
+    mentioned: bool = False
     facets: bool = True
     bounds: Box | None = field(init=False, default=None)
     window: tuple[int, int] | None = field(init=False, default=None)
@@ -183,7 +185,7 @@ _DIGITS: Final = re.compile(r"-?\d{1,9}", re.ASCII)
 
 def request_from_parameters(parameters: Mapping[str, Sequence[str]], language: str = "en") -> SearchRequest:
     """A search from the parameters of an address: `q`, the facets (repeated for several values), `bbox`, `from`, `to`, `sort`, `limit`,
-    `offset`, and `expand=0` to look for the words alone. Other parameters are not looked at.
+    `offset`, `expand=0` to look for the words alone, and `mentioned=1` for what is only named in texts. Other parameters are not looked at.
 
     :raises RequestError: when a value cannot be used.
     """
@@ -195,4 +197,5 @@ def request_from_parameters(parameters: Mapping[str, Sequence[str]], language: s
                 raise RequestError(name, name, text, most=LONGEST_PAGE if name == "limit" else FURTHEST)
             values[name] = int(text)
     values["expand"] = (parameters.get("expand") or ["1"])[-1] != "0"
+    values["mentioned"] = (parameters.get("mentioned") or ["0"])[-1] == "1"
     return SearchRequest(language=language, **values)  # type: ignore[arg-type]

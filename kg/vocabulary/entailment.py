@@ -15,7 +15,8 @@ from kg.vocabulary.lines import lines_of
 
 _FOLDER: Final = Path(__file__).parents[1] / "query"
 _HEAD: Final = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
-_STRUCTURE: Final = (
+#: The statements from which something follows.
+STRUCTURE: Final = (
     *(SKOS.broader, SKOS.narrower, SKOS.related, SKOS.topConceptOf, SKOS.hasTopConcept),
     *(SKOS.inScheme, SKOS.exactMatch, OWL.deprecated),
 )
@@ -71,7 +72,7 @@ def entailed(triples: Iterable[Triple], matches: Iterable[Triple] = ()) -> Entai
     :param triples: the statements of the vocabulary.
     :param matches: the exact matches of all others, and of alignments.
     """
-    said = {triple for triple in triples if triple.predicate in _STRUCTURE}
+    said = {triple for triple in triples if triple.predicate in STRUCTURE}
     schemes = sorted({triple.object.value for triple in said if triple.predicate == SKOS.inScheme and isinstance(triple.object, NamedNode)})
     own = Store()
     own.bulk_extend(Quad(each.subject, each.predicate, each.object) for each in said)

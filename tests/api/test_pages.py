@@ -178,3 +178,16 @@ def test_the_switch_of_language_keeps_the_query(client: httpx.Client) -> None:
 def test_the_first_view_is_light(client: httpx.Client, path: str) -> None:
     size = len(client.get(path, headers={"Accept": "text/html"}).content) + len(client.get("/static/style.css").content)
     assert size < 60_000
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "more"), [("en", "Named in the text", "1 data set more"), ("fr", "Nommés dans le texte", "1 jeu")]
+)
+def test_what_only_the_text_names_stands_apart_with_its_passage(client: httpx.Client, language: str, heading: str, more: str) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": language}
+    page = client.get("/dataset/files/hostile", headers=headers).text
+    assert heading in page
+    assert "<q" in page and "&lt;i&gt;salinity&lt;/i&gt; of brines" in page
+    found = client.get("/search?variable=salinity", headers=headers).text
+    assert more in found and "mentioned=1" in found
+    assert "&lt;i&gt;salinity" in client.get("/search?variable=salinity&mentioned=1", headers=headers).text

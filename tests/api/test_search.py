@@ -78,3 +78,24 @@ def test_nothing_found_tells_what_to_relax(client: httpx.Client) -> None:
     assert {"period"} <= {one["parameter"] for one in found["relax"]}
     page = client.get("/search?q=salinity&to=1990", headers={"Accept": "text/html"}).text
     assert "You could drop one" in page
+
+
+def test_what_is_only_named_in_a_text_is_found_where_that_is_asked_for_and_marked(client: httpx.Client) -> None:
+    declared, hostile = (f"https://w3id.org/dataterra/dataset/{name}" for name in ("doi/10.17882/42182", "files/hostile"))
+    strict = search(client, variable="salinity")
+    assert [hit["iri"] for hit in strict["hits"]] == [declared]
+    assert strict["more_mentioned"] == 1
+    wide = search(client, variable="salinity", mentioned="1")
+    assert {hit["iri"] for hit in wide["hits"]} == {declared, hostile}
+    assert wide["more_mentioned"] == 0
+    (named,) = [hit for hit in wide["hits"] if hit["iri"] == hostile]
+    assert [(mention["label"], mention["passage"]["text"]) for mention in named["mentions"]] == [("Salinity", "<i>salinity</i> of brines")]
+    assert [why["field"] for why in named["why"]] == ["mention"]
+    counts = {value["key"]: value["count"] for value in wide["facets"]["variable"]}
+    assert counts["salinity"] == 1, "facets count what is declared"
+    assert search(client, variable="ocean", mentioned="1")["total"] == 2, "what stands below counts as it does for what is declared"
+
+
+def test_a_question_in_another_language_finds_what_texts_name(client: httpx.Client) -> None:
+    assert search(client, q="salinité")["total"] == 1
+    assert search(client, q="salinité", mentioned="1")["total"] == 2

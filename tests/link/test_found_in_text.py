@@ -6,7 +6,7 @@ import pytest
 
 from kg.link.concepts import Concept, Label
 from kg.link.found_in_text import Text, TextReader
-from kg.link.mentions import mention_lines, texts_of
+from kg.link.mentions import mention_lines, texts_of, words_iri
 from kg.link.vocabulary_index import VocabularyIndex
 from kg.model import Iri, TermKind
 from kg.namespaces import BASE
@@ -95,3 +95,11 @@ def test_title_and_description_are_taken_from_the_record(reader: TextReader) -> 
         f'<{BASE}record/s/1#part-1> <http://purl.org/dc/terms/title> "Envisat"@en .\n'
     ).encode()
     assert texts_of(triples, dataset) == [Text('Aerosols "dry"', "en")]
+
+
+def test_words_that_a_person_refuses_leave_other_words_for_the_same_concept(reader: TextReader) -> None:
+    texts = [Text("SST fields. Maps of sea surface temperature.", "en")]
+    assert [each.words for each in reader.mentions(texts)] == ["sea surface temperature"], "the surest words tell it"
+    refused = reader.mentions(texts, refused=lambda found: found.words == "sea surface temperature")
+    assert [each.words for each in refused] == ["SST"]
+    assert words_iri("Sea surface temperatures", "en") == words_iri("sea surface temperature", "en")
