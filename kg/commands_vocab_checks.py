@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -64,7 +65,7 @@ def check_vocabulary_command(
     sys.exit(3 if report.has(Severity.VIOLATION) or (strict and report.has(Severity.WARNING)) else 0)
 
 
-def _to_be_checked(library: Library, name: str, version: str | None) -> tuple[list[bytes], list[dict[str, Said]]]:
+def _to_be_checked(library: Library, name: str, version: str | None) -> tuple[list[bytes], Iterator[dict[str, Said]]]:
     """The statements of a file or of a version, and the concepts of the vocabularies beside it."""
     path = Path(name)
     if path.exists():
@@ -73,7 +74,7 @@ def _to_be_checked(library: Library, name: str, version: str | None) -> tuple[li
     else:
         identifier = vocabulary_id(name)
         lines = library.get(identifier, version).lines()
-    return lines, [concepts_of(triples_of(each.lines())) for each in library.current() if each.id != identifier]
+    return lines, (concepts_of(triples_of(each.lines())) for each in library.current() if each.id != identifier)
 
 
 def _print_report(report: Report, shapes: Shapes, lang: str) -> None:

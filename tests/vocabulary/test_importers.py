@@ -279,6 +279,7 @@ WITH_DEPRECATED = {
     "iadopt": ("iadopt/i-adopt_1_1_0.ttl", 9),
     "metno": ("metno/mmd-vocabulary.dev.ttl", 319),
     "odatis": ("dataterra/ODATIS_Thesaurus.ttl", 94),
+    "qudt-kinds": ("qudt/VOCAB_QUDT-QUANTITY-KINDS-ALL.ttl", 1224),  # 1,225 in the README, one of which is no qudt:QuantityKind
     "qudt-units": ("qudt/VOCAB_QUDT-UNITS-ALL.ttl", 2929),
     "spdx": ("spdx/licences.csv", 740),
     "sweet": ("sweet/src", 10257),

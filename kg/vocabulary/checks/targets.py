@@ -11,8 +11,10 @@ from kg.vocabulary.concepts import Said, is_opaque
 def target_checks(concepts: dict[str, Said], others: Iterable[dict[str, Said]]) -> Iterator[Found]:
     """Matches with concepts that are gone or deprecated. Only namespaces are judged of which a vocabulary of the library has concepts.
 
-    :param others: the concepts of the other vocabularies.
+    :param others: the concepts of the other vocabularies; not read where nothing is matched.
     """
+    if not any(said.matches for said in concepts.values()):
+        return
     known: dict[str, Said] = {}
     for other in others:
         known |= other
