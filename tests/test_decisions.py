@@ -178,6 +178,14 @@ def test_words_may_mean_nothing_in_one_record_only(shop: Workshop) -> None:
     assert still.get(named[:2], frozenset()) == named.records - {record}
 
 
+def test_words_may_mean_nothing_at_all_until_they_are_given_back(shop: Workshop) -> None:
+    named = named_in_texts(shop)[0]
+    carry_out(shop, decisions_on_words(named.words, NO_CONCEPT, CURATOR, accept=True))
+    assert named.words not in {each.words for each in named_in_texts(shop)}
+    carry_out(shop, decisions_on_words(named.words, named.concept, CURATOR, accept=True))
+    assert named in named_in_texts(shop)
+
+
 def test_decisions_on_words_go_out_as_sssom_and_in_again(shop: Workshop) -> None:
     named = named_in_texts(shop)[0]
     entries = decisions_on_words(named.words, named.concept, CURATOR, accept=False, why="the name of a project")

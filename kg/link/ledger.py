@@ -78,6 +78,18 @@ class Decisions:
 
     def current(self, subject: str, source: str = "", record: str = "", fresh: Iterable[Mapping] = ()) -> list[Mapping]:
         """The last word on each concept ever named for a subject, whatever its status; what a higher authority replaced is left out."""
+        return _without_replaced(list(self._ranked(subject, source, record, fresh).values()))
+
+    def refuses(self, subject: str, concept: str, source: str = "", record: str = "") -> bool:
+        """Whether it was decided that a subject does not mean a concept, or, later or by a higher authority, that it means none at all."""
+        ranked = self._ranked(subject, source, record, ())
+        said, nothing = ranked.get(Iri(concept)), ranked.get(NO_CONCEPT)
+        if nothing and nothing[1].status is MappingStatus.ACCEPTED and (said is None or nothing[0].order > said[0].order):
+            return True
+        return said is not None and said[1].status is MappingStatus.REJECTED
+
+    def _ranked(self, subject: str, source: str, record: str, fresh: Iterable[Mapping]) -> dict[Iri, tuple[_Rank, Mapping]]:
+        """The last word on each concept, with what makes it hold over others."""
         ranks: dict[Iri, tuple[_Rank, Mapping]] = {}
         for place, mapping in enumerate((*self.of(subject), *fresh)):
             scope = _specificity(mapping.scope, source, record)
@@ -86,7 +98,7 @@ class Decisions:
             rank = _Rank(is_person(mapping), scope, place)
             if mapping.object not in ranks or rank.order >= ranks[mapping.object][0].order:
                 ranks[mapping.object] = rank, mapping
-        return _without_replaced(list(ranks.values()))
+        return ranks
 
 
 def _specificity(scope: str, source: str, record: str) -> int | None:

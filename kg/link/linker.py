@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.link.decide import KINDS, decide, is_placeholder
 from kg.link.found_in_text import KINDS as TEXT_KINDS
 from kg.link.found_in_text import Mention, TextReader
-from kg.link.ledger import NO_CONCEPT, Decisions, changes
+from kg.link.ledger import Decisions, changes
 from kg.link.lexicon import vocabulary_of
 from kg.link.matcher import Matcher
 from kg.link.mentions import mention_lines, texts_of, words_iri
@@ -120,9 +120,7 @@ class Linker:
 
     def _is_refused(self, mention: Mention, record: Record) -> bool:
         """Whether a person said that the words do not mean the concept, or nothing at all: in this record, in its source, or everywhere."""
-        said = self.decisions.current(words_iri(mention.words, mention.language), record.source, record.iri)
-        refused = any(each.object == mention.concept and each.status is MappingStatus.REJECTED for each in said)
-        return refused or any(each.object == NO_CONCEPT and each.status is MappingStatus.ACCEPTED for each in said)
+        return self.decisions.refuses(words_iri(mention.words, mention.language), mention.concept, record.source, record.iri)
 
     def learn(self, decisions: Iterable[Mapping]) -> None:
         """Take later decisions into account, and forget what was made of their terms."""
