@@ -47,6 +47,7 @@ from kg.workshop import Workshop
 #: What is measured, and the corpora of `SAMPLES` that it is made of.
 FORMATS: Final = {
     "ISO 19139": ("iso19139",),
+    "ISO 19139, dense": ("iso19139-dense",),
     "EML": ("eml",),
     "STAC": ("stac-collection", "stac-item"),
     "DCAT": ("dcat-turtle", "dcat-jsonld"),

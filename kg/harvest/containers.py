@@ -16,7 +16,7 @@ import yaml
 from lxml import etree
 
 from kg.harvest.json_stream import json_elements, json_lines, json_member, json_outline
-from kg.harvest.rdf_parts import RdfTable, split_graph
+from kg.harvest.rdf_parts import RdfTable, RecordsOfGraph
 from kg.harvest.streams import Stream
 from kg.harvest.xml_stream import record_depth, xml_records
 from kg.jsonld_context import with_known_contexts
@@ -202,11 +202,11 @@ class Containers:
             triples = list(dict.fromkeys(quad.triple for quad in parsed))  # lists of records repeat what they share
         except (SyntaxError, ValueError, RecursionError):
             triples = []
-        parts = split_graph(triples, self.rdf)
-        if len(parts) < 2:
+        graph = RecordsOfGraph(triples, self.rdf)
+        if len(graph) < 2:
             yield Item(body, media_type)
             return
-        for subject, part in parts:
+        for subject, part in graph.parts():
             name = subject.value.removeprefix(_RELATIVE) if isinstance(subject, ox.NamedNode) else ""
             yield Item(ox.serialize(part, format=ox.RdfFormat.N_TRIPLES) or b"", "application/n-triples", name)
 
