@@ -312,6 +312,11 @@ class DatasetView:
     components: tuple[Statement[str], ...] = ()
     #: concepts that are named in title or description, and declared by no record
     mentions: tuple[Statement[Mention], ...] = ()
+    #: where a service answers, and which data sets it gives access to
+    endpoints: tuple[Statement[str], ...] = ()
+    serves: tuple[Statement[str], ...] = ()
+    #: projects and awards in which a data set was made
+    projects: tuple[Statement[str], ...] = ()
     #: further IRIs of the same thing, by which some records know it
     aliases: tuple[Iri, ...] = ()
 

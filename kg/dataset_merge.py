@@ -94,6 +94,9 @@ _FIELDS: dict[str, tuple[tuple[str, ...], Convert]] = {
     "call_signs": ((DT.callSign.value,), plain_value),
     "hosts": ((SOSA.isHostedBy.value,), plain_value),
     "components": ((SSN.hasSubSystem.value,), plain_value),
+    "endpoints": ((DCAT.endpointURL.value,), plain_value),
+    "serves": ((DCAT.servesDataset.value,), plain_value),
+    "projects": ((PROV.wasGeneratedBy.value,), plain_value),
 }
 _FIELD_OF: dict[str, tuple[str, Convert]] = {
     predicate: (field, convert) for field, (predicates, convert) in _FIELDS.items() for predicate in predicates

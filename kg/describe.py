@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.child_process import tie_to_parent
 from kg.dataset_reader import DatasetReader
@@ -62,7 +62,7 @@ class PublishedQuads:
         return self._store.quads(subject, predicate, object, graph)
 
     def triples(
-        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: NamedNode | None = None
+        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: NamedNode | Literal | None = None
     ) -> Iterable[Triple]:
         """Triples of the merged graph that fit."""
         return self._store.triples(subject, predicate, object)

@@ -29,7 +29,7 @@ class QuadSource(Protocol):
         graph: NamedNode | None = None,
     ) -> Iterable[Quad]: ...
     def triples(
-        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: NamedNode | None = None
+        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: NamedNode | Literal | None = None
     ) -> Iterable[Triple]: ...
 
 

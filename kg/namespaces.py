@@ -197,7 +197,7 @@ THING_FAMILIES: Final[dict[str, str]] = {
 }
 
 #: By what a thing is known, the surest first: the segment of its IRI after the family. What is none of these is a source.
-THING_KEYS: Final = ("pid", "wigos", "uuid", "wmo", "call-sign", "register", "serial", "model-serial")
+THING_KEYS: Final = ("pid", "wigos", "uuid", "wmo", "call-sign", "register", "award", "award-name", "serial", "model-serial")
 
 
 def is_thing(iri: str) -> bool:

@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode
 
 from kg.graph_node import QuadSource
 from kg.model import Iri
-from kg.namespaces import BASE, DT, FOAF, OWL, SOSA, is_thing, thing_rank
+from kg.namespaces import BASE, DT, FOAF, OWL, PROV, SOSA, is_thing, thing_rank
 
 #: A thing has a handful of names; more are the work of somebody who wants to make us search.
 _MOST_NAMES = 50
@@ -43,9 +43,9 @@ def all_names(store: QuadSource, iri: str) -> tuple[Iri, ...]:
 
 
 def datasets_with(store: QuadSource, iri: str) -> tuple[Iri, ...]:
-    """The data sets that were made with an instrument, or at a station, by whatever name they know it."""
+    """The data sets that were made with an instrument, at a station or in a project, by whatever name they know it."""
     found: dict[Iri, None] = {}
-    for name, said in product(all_names(store, iri), (DT.equipment, DT.facility)):
+    for name, said in product(all_names(store, iri), (DT.equipment, DT.facility, PROV.wasGeneratedBy)):
         for triple in store.triples(None, said, NamedNode(name)):
             if isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(f"{BASE}dataset/"):
                 found[Iri(triple.subject.value)] = None

@@ -21,10 +21,13 @@ from kg.dataset import Agent, AgentRole, DatasetView, Statement, TermUse
 from kg.namespaces import BASE, DCT, DT, FOAF, RDFS, SKOS
 from kg.problems import Sentences
 from kg.search.discovery import quality
+from kg.service_links import datasets_served, services_of
 
 #: Kinds of concepts that say what was measured with what, in the order of the page.
 MEASURED: Final = ("variable", "instrument", "platform")
 _NEIGHBOURS: Final = 100
+#: Data sets of a service, or services and projects of a data set, that a page lists.
+LISTED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,9 @@ def dataset_context(served: Served, thing: Thing, words: Words, labels: Labels) 
         "publishers": cited(view.agents, "publisher"),
         "year": next((one.value[:4] for one in (*view.issued, *view.created, *view.modified) if one.value[:4].isdigit()), ""),
         "pointing_here": _pointing_here(served, view),
+        "serves": datasets_served(served.reader, view.iri) if view.serves else (),
+        "services": () if of_record else services_of(served.reader, view.iri),
+        "listed": LISTED,
         "absent": {one.value.target for one in view.relations if _is_absent(served, one.value.target)},
         "decided": [one for one in view.concepts if one.value.reasons],
         "schema_org": None if of_record else script_of(dataset_json(view, words.language, labels)),

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pyoxigraph import NamedNode
 
 from api.labels import Labels, objects
 from api.messages import Words
-from api.routes.dataset import MEASURED, people, role_name, said_by, unmapped_terms
+from api.routes.dataset import LISTED, MEASURED, people, role_name, said_by, unmapped_terms
 from api.serving import Served
 from api.things import Thing
 from api.world_map import world_map
 from kg.dataset import DatasetView
 from kg.namespaces import DCT, FOAF, is_thing
 from kg.thing_names import carried_by, datasets_with
-
-#: Data sets and instruments of a thing that its page lists.
-LISTED: Final = 100
 
 
 def equipment_context(served: Served, thing: Thing, words: Words, labels: Labels) -> dict[str, object] | None:

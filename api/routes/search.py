@@ -17,7 +17,7 @@ from api.negotiation import JSON, choose_language, wanted_format
 from api.pages import page_text
 from api.serving import Served, serving
 from api.world_map import world_map
-from kg.dataset import Box
+from kg.dataset import THING_KINDS, Box
 from kg.formats import HTML
 from kg.search.document import FACETS
 from kg.search.query import SearchResult, search
@@ -140,7 +140,7 @@ def _paging(wanted: SearchRequest, result: SearchResult, address: Address) -> tu
 
 def _used_by(served: Served, result: SearchResult) -> dict[str, int]:
     """How many data sets use each of the instruments and platforms that were found."""
-    return {hit.iri: len(datasets_with(served.reader, hit.iri)) for hit in result.hits if hit.kind in ("instrument", "platform")}
+    return {hit.iri: len(datasets_with(served.reader, hit.iri)) for hit in result.hits if hit.kind in THING_KINDS}
 
 
 def _document(wanted: SearchRequest, result: SearchResult, address: Address, used_by: dict[str, int]) -> dict[str, Any]:

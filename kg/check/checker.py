@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kg.check.facts import Fact, facts_of
 from kg.check.missing import missing_from
@@ -127,7 +127,7 @@ class _Scratch:
         return self.record.quads_for_pattern(subject, predicate, object, graph)
 
     def triples(
-        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: NamedNode | None = None
+        self, subject: NamedNode | None = None, predicate: NamedNode | None = None, object: NamedNode | Literal | None = None
     ) -> Iterable[Triple]:
         stores = (self.record, self.vocabularies)
         return (quad.triple for quad in chain.from_iterable(store.quads_for_pattern(subject, predicate, object) for store in stores))

@@ -51,7 +51,10 @@ from kg.namespaces import (
 from kg.text.language import Detector
 
 #: Part of every fingerprint: to be raised when this engine or a block changes what it writes.
-ENGINE_VERSION = "8"
+ENGINE_VERSION = "9"
+
+#: What a record may describe, as crosswalks write it.
+_CLASSES = frozenset({"dcat:Dataset", "dcat:DatasetSeries", "dcat:DataService", *map(compact, THING_FAMILIES)})
 
 #: Longest native identifier, in characters; longer ones are no identifiers.
 LONGEST_IDENTIFIER = 2_000
@@ -275,8 +278,9 @@ class _Topic:
 
 
 def _kind(document: Document, crosswalk: Crosswalk) -> str:
-    """The class of what a record describes."""
-    return expand(crosswalk.type.string(document, document.root) or "dcat:Dataset")
+    """The class of what a record describes; a data set where the native says something else."""
+    found = crosswalk.type.string(document, document.root)
+    return expand(found) if found in _CLASSES else DCAT.Dataset.value
 
 
 def _thing_described(native: Native, document: Document, crosswalk: Crosswalk, identifier: str) -> _Topic | None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode
 
 from kg.crosswalk.tables import Tables
-from kg.crosswalk.values import parse_doi, parse_iri
-from kg.namespaces import BASE, DOI, digest, segment
+from kg.crosswalk.values import parse_doi, parse_iri, parse_ror
+from kg.namespaces import BASE, DOI, ROR, digest, segment
 
 #: A UUID of RFC 9562, which nobody gives twice; not the nil and the max UUID.
 _UUID = re.compile(r"(?:urn:uuid:)?([0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})", re.IGNORECASE)
@@ -31,6 +31,13 @@ _CALL_SIGN = re.compile(r"(?:[A-Z]{2}|[A-Z]\d|\d[A-Z])[A-Z0-9]{1,5}")
 #: ICES platform codes: single ships, buoys and stations.
 _NVS = re.compile(r"(?:SDN:C17::|https?://vocab\.nerc\.ac\.uk/collection/C17/current/)([0-9A-Z]{4})/?", re.IGNORECASE)
 _GCMD = re.compile(r"(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
+#: European Directory of Marine Environmental Research Projects (SeaDataNet).
+_EDMERP = re.compile(
+    r"(?:SDN:EDMERP::|https?://edmerp\.seadatanet\.org/report/|https?://www\.seadatanet\.org/urnurl/SDN:EDMERP::)(\d{1,7})/?", re.IGNORECASE
+)
+_OF_GCMD = re.compile(r"gcmd|global change master directory", re.IGNORECASE)
+#: The number of one award: a word with a digit. Of several in one text it is not known which is meant.
+_AWARD = re.compile(r"(?=\D{0,40}\d)[A-Za-z0-9][A-Za-z0-9./_:-]{3,60}")
 _CODE_SPACE = re.compile(r"SDN:[A-Z0-9]+::", re.IGNORECASE)
 _SERIAL_WORD = re.compile(r"(?:serial(?: ?n(?:umber|o|°)?)?|s/?n|n°)[.:#\s]+", re.IGNORECASE)
 
@@ -52,6 +59,9 @@ class Known:
     wmo: str = ""
     call_sign: str = ""
     ref: str = ""
+    thesaurus: str = ""
+    award: str = ""
+    funder: str = ""
 
     @property
     def any(self) -> bool:
@@ -94,7 +104,9 @@ def _identifiers(family: str, known: Known, tables: Tables) -> Iterator[tuple[st
         yield "uuid", uuid[1].lower()
     if family == "facility":
         yield from _of_platform(known, wigos, tables)
-    if family != "project":
+    if family == "project":
+        yield from _of_project(known, tables)
+    else:
         yield from _by_serial_number(known, tables)
 
 
@@ -116,6 +128,31 @@ def _individual(iri: str, tables: Tables) -> str:
         return "C17:" + nvs[1].upper()
     gcmd = _GCMD.fullmatch(iri.strip())
     return "gcmd:" + gcmd[1].lower() if gcmd and tables.row("individual-platforms", gcmd[1]) else ""
+
+
+def _of_project(known: Known, tables: Tables) -> Iterator[tuple[str, str]]:
+    """Concept of GCMD or project of EDMERP, by IRI, code or short name; the number of an award with who gave it."""
+    if code := _registered_project(known, tables):
+        yield "register", digest(code)
+    award, funder = known.award.strip(), known.funder.strip()
+    if not (_AWARD.fullmatch(award) and _meant(award, tables)):
+        return
+    if doi := parse_doi(funder):
+        yield "award", digest(DOI + doi, squeezed(award))
+    elif ror := parse_ror(funder):
+        yield "award", digest(ROR + ror, squeezed(award))
+    if (name := squeezed(known.maker)) and _meant(name, tables):
+        yield "award-name", digest(name, squeezed(award))
+
+
+def _registered_project(known: Known, tables: Tables) -> str:
+    """The code of a project in a register; empty where none is known. A short name counts where the list is named from which it is."""
+    if edmerp := _EDMERP.fullmatch(known.kind_iri.strip()):
+        return "edmerp:" + edmerp[1]
+    if gcmd := _GCMD.fullmatch(known.kind_iri.strip()):
+        return "gcmd:" + gcmd[1].lower() if _meant(known.code or known.name, tables) else ""
+    row = tables.row("gcmd-projects", squeezed(known.code)) if _OF_GCMD.search(known.thesaurus) else None
+    return "gcmd:" + row["uuid"] if row else ""
 
 
 def _by_serial_number(known: Known, tables: Tables) -> Iterator[tuple[str, str]]:
@@ -170,6 +207,7 @@ def known_of(read: Read) -> Known:
     """What the slots of a rule give of a thing."""
     return Known(
         **{name: read(name) for name in ("name", "type", "model", "maker", "serial", "code", "pid", "wigos", "wmo", "ref")},
+        **{name: read(name) for name in ("thesaurus", "award", "funder")},
         kind_iri=read("iri"),
         uuid=read("uuid"),
         call_sign=read("call_sign"),

@@ -68,9 +68,17 @@ class Slot:
 
     def string(self, document: Document, node: Node) -> str:
         """The first text found, or an empty one."""
-        return next(iter(self.strings(document, node)), "")
+        if self.join is not None:
+            return next(iter(self.strings(document, node)), "")
+        for select in self.alternatives:
+            for each in select(document, node):
+                if (raw := document.string(each)) and (changed := self._changed(raw)):
+                    return changed[0]
+        return self.default or ""
 
     def _changed(self, text: str) -> list[str]:
+        if not self.changes:
+            return [text]
         texts = [text]
         for change in self.changes:
             texts = [changed for each in texts for changed in change(each) if changed]

@@ -18,6 +18,7 @@ Row = dict[str, str]
 _OF_ACTIONS = (
     "function-words",
     "functional-mailboxes",
+    "gcmd-projects",
     "individual-platforms",
     "languages",
     "link-roles",

@@ -21,12 +21,15 @@ _SPACE = re.compile(r"\s+")
 
 def clean_line(text: str) -> str:
     """A label or title on one line, without control characters."""
+    if text.isprintable() and "  " not in text:  # most are: no space but the usual one is printable
+        return text.strip()
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 
 def clean_text(text: str) -> str:
     """A description: lines kept, control characters and ends gone."""
-    return _CONTROL.sub("", text).strip()[:LONGEST_TEXT]
+    plain = text if text.isprintable() else _CONTROL.sub("", text)
+    return plain.strip()[:LONGEST_TEXT]
 
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$", re.ASCII)
@@ -245,6 +248,8 @@ _SCHEME = re.compile(r"(?:https?|ftps?|urn|doi|hdl|ark|info|geo|s3|gs|sftp):", r
 _HOSTLESS = re.compile(
     r"(?:https?|s?ftps?):(?!//(?:[^/?#@]{0,200}@)?(?:\[[0-9A-Fa-f:.]+\]|[^/?#@:\[\]\s\\<>\"{}|^`]+)(?::\d{0,5})?(?:[/?#]|$))", re.IGNORECASE
 )
+#: Most addresses are as they should be.
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=-]*)?", re.ASCII)
 _UNTIL_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
 
@@ -258,6 +263,8 @@ def parse_iri(text: str) -> str | None:
     >>> parse_iri("javascript:alert(1)") is None and parse_iri("https:///data") is None
     True
     """
+    if len(text) <= 4_000 and _PLAIN.fullmatch(text):
+        return text
     text = _CONTROL.sub("", text).strip()
     if text.lower().startswith("www."):
         text = "http://" + text

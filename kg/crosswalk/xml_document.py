@@ -219,16 +219,17 @@ FUNCTIONS = {(None, "by-id"): _by_id}
 def _child_steps(expression: str, namespaces: Mapping[str, str]) -> Select:
     steps = expression.split("/")
     attribute = clark(steps.pop()[1:], namespaces) if steps[-1].startswith("@") else None
-    tags = [None if step == "*" else clark(step, namespaces) for step in steps]
+    tags = ["*" if step == "*" else clark(step, namespaces) for step in steps]
+    first, rest = (tags[0], tags[1:]) if tags else (None, [])
 
     def select(_: Document, node: Node) -> list[Node]:
         if not isinstance(node, etree._Element):
             return []
-        found = [node]
-        for tag in tags:
-            found = [child for each in found for child in (each.iterchildren(tag) if tag else each.iterchildren("*"))]
+        found: list[Node] = list(node.iterchildren(first)) if first else [node]
+        for tag in rest:
             if not found:
                 return found
+            found = [child for each in found for child in each.iterchildren(tag)]
         if attribute is None:
             return found
         return [value for each in found if (value := each.get(attribute)) is not None]

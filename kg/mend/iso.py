@@ -27,6 +27,7 @@ from kg.origins import NamedSelector
 
 #: How crosswalks read the IRI of an anchor: the element that has it comes before.
 _OF_ANCHOR: Final = re.compile(r"(?:(?P<path>.+)/)?(?:gmx|gcx):Anchor/@xlink:href")
+_ANCHORS: Final = ("/gmx:Anchor", "/gcx:Anchor")
 #: A longer description of a thing is no name of it.
 _LONGEST_NAME: Final = 80
 _GMD_SCHEMA: Final = re.compile(r"\s(\S+/)gmd/gmd\.xsd(?=\s|$)")
@@ -78,12 +79,13 @@ def _around(written: str, edits: list[Edit]) -> Iterator[str]:
 def _property(task: XmlTask, field: TermField) -> etree._Element | None:
     """The element whose anchor the crosswalk would read for this field, with the words of the field in it."""
     texts = {" ".join(term.text.split()) for term in field.terms}
-    codes = set(_paths(field, "code"))
+    codes = {path.partition("[")[0] for path in _paths(field, "code")}
+    kept = {path.removesuffix(anchor) for path in codes for anchor in _ANCHORS if path.endswith(anchor)}
     for path in _paths(field, "iri"):
         found = _OF_ANCHOR.fullmatch(path)
         of = (found["path"] or ".") if found else ""
-        if not of or f"{of}/gco:CharacterString" in codes:
-            continue  # the code of a thing is its own, and is read as such only where it is no anchor
+        if not of or (f"{of}/gco:CharacterString" in codes and of not in kept):
+            continue  # the code of a thing is its own; where crosswalks read none from an anchor it would be lost
         for node in compile_xpath(of, task.reading.crosswalk.namespaces)(task.reading.document, field.node):
             if _says(task, node, texts, is_of_thing=bool(codes)):
                 element: etree._Element = node

@@ -229,6 +229,32 @@ def test_an_address_that_is_none_is_told_and_one_that_is_badly_written_is_encode
     assert kept is None or f"<{kept}>" in done.record.triples.decode()
 
 
+def test_a_kind_that_is_none_makes_a_data_set(check: Check, natives: Harvest) -> None:
+    for kind in ("http://x/\r\nLink: <javascript:alert(1)>", "dcat:<b>", "rdf:List"):
+        tool = {
+            "Name": "A",
+            "LongName": "A",
+            "Type": kind,
+            "ToolKeywords": [],
+            "Organizations": [],
+            "URL": {"URLValue": "https://example.org/a"},
+        }
+        done = check(natives(orjson.dumps(tool), "a.json")[0])
+        assert done.record is not None and b"dcat#Data" in done.record.triples
+
+
+def test_no_mailbox_stands_for_the_identifier_of_an_instrument(check: Check, natives: Harvest) -> None:
+    given = {
+        "uuid": "jane.doe@secret.example",
+        "pid": "https://hdl.handle.net/123/a",
+        "name": "A",
+        "model": "CHM 15k",
+        "type": "ceilometer",
+    }
+    given |= {"serialNumber": "jane.doe@secret.example", "owners": ["A"], "instrument": "chm15k"}
+    assert check(natives(orjson.dumps(given), "a.json")[0]).record is not None
+
+
 def test_no_mailbox_of_a_person_is_published(check: Check, natives: Harvest) -> None:
     mailbox = "Jane Doe <jane.doe@secret.example>"
     thesaurus = f"<gmd:thesaurusName><gmd:CI_Citation><gmd:title><gco:CharacterString>{mailbox.replace('<', '(').replace('>', ')')}"

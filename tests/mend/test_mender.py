@@ -322,6 +322,47 @@ def test_a_repair_after_which_the_record_says_less_or_something_else_is_not_made
     assert not mender._holds(found, read_xml(text.encode()), [Repair("text.encoding", "", wrong, right, {}, edits=(edit,))])
 
 
+def acquisition(platform: str, instrument: str) -> str:
+    """A record of ISO 19115-2 as NASA writes them: platform and instrument are known by a code, with a description of another kind."""
+    code = "<gmd:code><gco:CharacterString>{}</gco:CharacterString></gmd:code>"
+    code = f"<gmi:identifier><gmd:MD_Identifier>{code}</gmd:MD_Identifier></gmi:identifier>"
+    return (
+        '<gmi:MI_Metadata xmlns:gmi="http://www.isotc211.org/2005/gmi" xmlns:gmd="http://www.isotc211.org/2005/gmd"'
+        ' xmlns:gco="http://www.isotc211.org/2005/gco">'
+        "<gmd:fileIdentifier><gco:CharacterString>one</gco:CharacterString></gmd:fileIdentifier>"
+        "<gmd:language><gco:CharacterString>eng</gco:CharacterString></gmd:language><gmd:identificationInfo><gmd:MD_DataIdentification>"
+        "<gmd:citation><gmd:CI_Citation><gmd:title><gco:CharacterString>Soil moisture</gco:CharacterString></gmd:title>"
+        "</gmd:CI_Citation></gmd:citation>"
+        "<gmd:abstract><gco:CharacterString>Soil moisture of the Sahel, each day, from space</gco:CharacterString></gmd:abstract>"
+        "</gmd:MD_DataIdentification></gmd:identificationInfo><gmi:acquisitionInformation><gmi:MI_AcquisitionInformation>"
+        f"<gmi:platform><gmi:MI_Platform>{code.format(platform)}<gmi:description><gco:CharacterString>Spacecraft</gco:CharacterString>"
+        f"</gmi:description><gmi:instrument><gmi:MI_Instrument>{code.format(instrument)}<gmi:type><gco:CharacterString>Radar"
+        "</gco:CharacterString></gmi:type></gmi:MI_Instrument></gmi:instrument></gmi:MI_Platform></gmi:platform>"
+        "</gmi:MI_AcquisitionInformation></gmi:acquisitionInformation></gmi:MI_Metadata>"
+    )
+
+
+def test_the_code_of_a_platform_and_an_instrument_becomes_an_anchor_and_stays_a_code(mend: Mend, mender: Mender) -> None:
+    given = acquisition("SMAP", "SMAP L-BAND RADAR")
+    mended = mend(given)
+    text = mended.body.decode()
+    assert (
+        f'href="{BASE}platform/smap">SMAP</gmx:Anchor>' in text
+        and f'href="{BASE}instrument/smap-radar">SMAP L-BAND RADAR</gmx:Anchor>' in text
+    )
+    assert "<gco:CharacterString>Spacecraft" in text and "<gco:CharacterString>Radar" in text
+    before, after = (
+        read(Native("files", "a", "application/xml", each, "a"), mender._mapper, mender._processor.linker)
+        for each in (given.encode(), mended.body)
+    )
+    assert isinstance(before, Reading) and isinstance(after, Reading)
+    things = [
+        {line.split(b" ")[0] for line in of.record.triples.splitlines() if b"dataterra/facility/" in line.split(b" ")[0]}
+        for of in (before, after)
+    ]
+    assert things[0] == things[1] and things[0], "it is the same platform as before"
+
+
 # --- hostile ---------------------------------------------------------------------------------------------------------------------------
 
 

@@ -135,7 +135,7 @@ def describe_thing(context: Context, identity: Identity, known: Known) -> None:
         graph.add(thing, DCT.identifier, identifier_literal(pid))
         graph.add(thing, OWL.sameAs, NamedNode(pid))
     if known.uuid:
-        graph.add(thing, DCT.identifier, Literal(known.uuid))
+        graph.add(thing, DCT.identifier, Literal(graph.redacted(known.uuid)))
     for other in identity.others:
         graph.add(other, OWL.sameAs, thing)
 

@@ -12,6 +12,7 @@ from kg.crosswalk.blocks.link import LinkBlock
 from kg.crosswalk.blocks.part import PartBlock
 from kg.crosswalk.blocks.period import PeriodBlock
 from kg.crosswalk.blocks.place import PlaceBlock
+from kg.crosswalk.blocks.project import ProjectBlock
 from kg.crosswalk.blocks.relation import RelationBlock
 from kg.crosswalk.blocks.rights import RightsBlock
 from kg.crosswalk.blocks.statement import StatementBlock
@@ -51,6 +52,7 @@ BLOCKS: dict[str, Block] = {
     "part": PartBlock(),
     "period": PeriodBlock(),
     "place": PlaceBlock(),
+    "project": ProjectBlock(),
     "record": RecordBlock(),
     "relation": RelationBlock(),
     "rights": RightsBlock(),
