@@ -1,4 +1,8 @@
-"""Alarms: what the graph points at was renamed, deprecated or has gone; or exact matches would make two concepts of one scheme the same."""
+"""Alarms: what the graph points at was renamed, deprecated or has gone; or exact matches would make two concepts of one scheme the same.
+
+Where a vocabulary says itself of its concepts that they are the same (QUDT of units, SWEET of classes), that is one alarm for all of
+them: no mapping of ours is at fault, and nothing follows of it.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +42,7 @@ class Pointer:
 class Alarm:
     """Something that a person should look at.
 
-    :param kind: `renamed`, `deprecated`, `gone`, or `clash`.
+    :param kind: `renamed`, `deprecated`, `gone`, `clash`, or `synonyms`: pairs that the vocabulary itself makes one, `now` of them.
     :param concept: what the mappings lead to; of a clash, one of the two.
     :param now: its label, successor, or the other concept of a clash.
     :param records: records that use terms which lead there.
@@ -81,12 +85,13 @@ def alarms(settings: Settings, library: Library, state: State | None, only: Iter
 
 
 def _of_vocabulary(version: CurrentVersion, leading: dict[str, list[Pointer]], state: State | None) -> Iterator[Alarm]:
-    concepts = concepts_of(triples_of(version.lines()))
+    triples = triples_of(version.lines())
+    concepts, subjects = concepts_of(triples), {triple.subject.value for triple in triples if isinstance(triple.subject, NamedNode)}
     spaces = _spaces(concepts)
     for target, pointing in sorted(leading.items()):
         if (said := concepts.get(target)) is not None:
             kind, now = _judged(said, pointing)
-        elif target.startswith(spaces) and not is_opaque(target):
+        elif target.startswith(spaces) and target not in subjects and not is_opaque(target) and _is_of_concepts(pointing):
             kind, now = "gone", ""
         else:
             continue
@@ -94,14 +99,23 @@ def _of_vocabulary(version: CurrentVersion, leading: dict[str, list[Pointer]], s
             yield Alarm(kind, version.id, target, now, tuple(pointing), _records(state, pointing, leading))
 
 
+def _is_of_concepts(pointing: list[Pointer]) -> bool:
+    """Whether concepts are aligned; of the terms of ontologies the library holds classes and no properties."""
+    return not all(pointer.where.startswith("ontology--") for pointer in pointing)
+
+
 def _judged(said: Said, pointing: list[Pointer]) -> tuple[str, str]:
     if said.deprecated:
         return "deprecated", " ".join(sorted(said.replaced))
     labels = {text for texts in said.preferred.values() for text in texts} | {text for _, text in said.other} | said.notations
     given = {pointer.label.rpartition(" > ")[2] for pointer in pointing if pointer.label}
-    if labels and given and not any(label.casefold() in {each.casefold() for each in labels} for label in given):
+    if labels and given and not {*map(_folded, given)} & {*map(_folded, labels)}:
         return "renamed", " / ".join(sorted(text for texts in said.preferred.values() for text in texts))
     return "", ""
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()
 
 
 def _spaces(concepts: dict[str, Said]) -> tuple[str, ...]:
@@ -137,5 +151,9 @@ def _clashes(settings: Settings, library: Library, leading: dict[str, list[Point
     for name, triples in (hub | taken).items():
         members = [triple for triple in triples if triple.predicate in (SKOS.inScheme, SKOS.exactMatch)]
         touching = matches.touching(triple.subject.value for triple in members if isinstance(triple.subject, NamedNode))
-        for one, other in entailed(members, touching).clashes if touching else ():
-            yield Alarm("clash", name, one, other, tuple(leading.get(one, ())))
+        pairs, own = entailed(members, touching).clashes if touching else (), Matches(members)
+        for one, other in pairs:
+            if not own.connect(one, other):
+                yield Alarm("clash", name, one, other, tuple(leading.get(one, ())))
+        if synonyms := [one for one, other in pairs if own.connect(one, other)]:
+            yield Alarm("synonyms", name, synonyms[0], str(len(synonyms)))

@@ -56,6 +56,10 @@ class Matches:
         roots = {self._root(concept) for concept in concepts if concept in self._stands}
         return [triple for root in sorted(roots) for triple in self._groups[root]]
 
+    def connect(self, one: str, other: str) -> bool:
+        """Whether a chain of the matches leads from one concept to another."""
+        return one in self._stands and other in self._stands and self._root(one) == self._root(other)
+
     def _root(self, concept: str) -> str:
         while (above := self._stands.setdefault(concept, concept)) != concept:
             self._stands[concept] = concept = self._stands[above]

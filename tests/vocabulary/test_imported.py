@@ -189,6 +189,39 @@ def test_a_target_that_is_renamed_deprecated_or_gone_is_an_alarm_with_what_it_to
     assert [pointer.subject for pointer in found["drift"].mappings] == [VARIABLE]
 
 
+def overlay_with(tmp_path: Path, **files: str) -> Path:
+    """An overlay with alignments: rows of subject, predicate, object and label for each file."""
+    overlay = tmp_path / "overlay"
+    (overlay / "mappings/alignments").mkdir(parents=True, exist_ok=True)
+    head = "subject_id\tpredicate_id\tobject_id\tobject_label\tmapping_justification\tconfidence\n"
+    for name, rows in files.items():
+        lines = (f"{row}\tsemapv:ManualMappingCuration\t1.0" for row in rows.splitlines())
+        (overlay / f"mappings/alignments/{name.replace('_', '-')}.sssom.tsv").write_text(head + "\n".join(lines) + "\n")
+    return overlay
+
+
+def test_what_a_vocabulary_says_itself_is_one_alarm_and_what_our_mappings_do_is_one_each(
+    folder: WorkingFolder, take_in: Callable[..., None], tmp_path: Path
+) -> None:
+    take_in(lambda text: text.replace("ice:fast a skos:Concept ;", "ice:fast a skos:Concept ; skos:exactMatch ice:drift ;"))
+    rows = "\n".join(f"{VARIABLE}\tskos:exactMatch\t{ICE}{name}\tany" for name in ("thickness", "concentration"))
+    settings = folder.settings.__class__(var=folder.settings.var, config=overlay_with(tmp_path, variable__ice=rows))
+    found = [alarm for alarm in alarms(settings, Library(settings.vocabularies), None) if alarm.vocabulary == "sea-ice"]
+    pairs = {(alarm.kind, alarm.concept, alarm.now) for alarm in found if alarm.kind in ("clash", "synonyms")}
+    assert pairs == {("synonyms", ICE + "drift", "1"), ("clash", ICE + "concentration", ICE + "thickness")}
+
+
+def test_neither_properties_of_ontologies_nor_things_that_are_no_concepts_nor_spaces_are_alarms(
+    folder: WorkingFolder, take_in: Callable[..., None], tmp_path: Path
+) -> None:
+    take_in(lambda text: text + '\nice:note skos:prefLabel "a thing that is said to be no concept"@en .\n')
+    term = f"{BASE}ontology#unit\tskos:closeMatch\t{ICE}hasUnit\tunit"
+    rows = f"{VARIABLE}\tskos:closeMatch\t{ICE}note\ta thing\n{VARIABLE}\tskos:closeMatch\t{ICE}fast\tfast   ice"
+    overlay = overlay_with(tmp_path, ontology__ice=term, variable__ice=rows)
+    settings = folder.settings.__class__(var=folder.settings.var, config=overlay)
+    assert alarms(settings, Library(settings.vocabularies), None, ["sea-ice"]) == []
+
+
 # --- the commands ---
 
 
