@@ -102,6 +102,9 @@ class Values:
     def words(self, least: int, most: int) -> str:
         return " ".join(self.random.choices(words(), cum_weights=_weights(), k=self.random.randint(least, most)))
 
+    def prose(self) -> str:
+        return " ".join(self.random.choices(prose(), k=self.random.randint(60, 400)))
+
     def keyword(self) -> str:
         known, vocabulary = labels(), words()
         rank = int(self.random.paretovariate(0.35)) - 1
@@ -132,7 +135,7 @@ _VALUES: Final[dict[str, Callable[[Values], str]]] = {
     "id": lambda at: f"bench-{at.name}-{at.number:07d}",
     "doi": lambda at: f"10.5072/bench.{at.name}.{at.number}",  # 10.5072 is DataCite's prefix for tests
     "title": lambda at: f"{at.words(4, 9)}, {at.number}" + (f", revision {at.revision}" if at.revision else ""),
-    "text": lambda at: at.words(60, 400),
+    "text": Values.prose,
     "keyword": Values.keyword,
     "west": Values.new_box,
     "left": lambda at: f"{at.box[0]:.3f}",
@@ -160,6 +163,16 @@ def labels() -> list[str]:
     kept = sorted(label for label in found if not set(label) & set('<>&"\\'))
     Random(1).shuffle(kept)
     return kept
+
+
+@cache
+def prose() -> list[str]:
+    """The words of the abstracts of our ISO samples, as often as they stand there: texts name as many variables as real ones do."""
+    found: list[str] = []
+    for path in SAMPLES["iso19139"][1]:
+        for abstract in etree.parse(EXAMPLES / path).iter("{*}abstract"):
+            found += re.findall(r"[\w'-]+[.,]?", " ".join(abstract.itertext()))
+    return found
 
 
 @cache

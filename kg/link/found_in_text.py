@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from kg.link.decide import is_placeholder
@@ -78,6 +78,8 @@ class TextReader:
         for (language, words), concepts in bearers.items():
             if len(concepts) > 1:
                 del self._labels[language][words]
+        #: how many words the longest label has that begins with a word: few words of a text begin any
+        self._reach: dict[str, dict[str, int]] = {language: _longest_by_first_word(labels) for language, labels in self._labels.items()}
 
     def mentions(
         self, texts: Iterable[Text], kinds: Iterable[TermKind] = KINDS, refused: Callable[[Mention], bool] = lambda _: False
@@ -89,33 +91,46 @@ class TextReader:
         wanted = frozenset(kinds)
         found: dict[Iri, Mention] = {}
         for text in texts:
-            for mention in self._read(text.text[:LONGEST], text.language[:2] or "en"):
-                if mention.kind not in wanted or refused(mention):
+            language = text.language[:2] or "en"
+            for label, start, end in self._read(text.text[:LONGEST], language):
+                known = found.get(label.concept)
+                if label.kind not in wanted or (known and known.confidence >= _CONFIDENCE[label.how]):
                     continue
-                if mention.concept not in found or found[mention.concept].confidence < mention.confidence:
-                    found[mention.concept] = mention
+                mention = _mention(label, text.text[:LONGEST], start, end, language)
+                if not refused(mention):
+                    found[label.concept] = mention
         return list(found.values())
 
-    def _read(self, text: str, language: str) -> Iterator[Mention]:
+    def _read(self, text: str, language: str) -> Iterator[tuple[_Label, int, int]]:
+        """The labels that a text names, with where they begin and end."""
         labels = self._labels.get(language)
         if labels is None:
             return
-        matches = list(_WORD.finditer(text))
-        words = [inflect(fold(match.group()), language) for match in matches]
+        reach, matches = self._reach[language], list(_WORD.finditer(text))
+        words = [_key(match.group(), language) for match in matches]
         place = 0
         while place < len(words):
-            for length in range(min(_LONGEST_LABEL, len(words) - place), 0, -1):
+            for length in range(min(reach.get(words[place], 0), len(words) - place), 0, -1):
                 label = labels.get(tuple(words[place : place + length]))
                 start, end = matches[place].start(), matches[place + length - 1].end()
                 if label and _is_meant(label, text[start:end]) and not _CLAUSE.search(text[start:end]):
                     if not _is_denied(text, start, words, matches, place, language):
-                        yield Mention(
-                            label.concept, label.kind, text[start:end], _passage(text, start, end), language, _CONFIDENCE[label.how]
-                        )
+                        yield label, start, end
                     place += length
                     break
             else:
                 place += 1
+
+
+def _longest_by_first_word(labels: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for words in labels:
+        longest[words[0]] = max(len(words), longest.get(words[0], 0))
+    return longest
+
+
+def _mention(label: _Label, text: str, start: int, end: int, language: str) -> Mention:
+    return Mention(label.concept, label.kind, text[start:end], _passage(text, start, end), language, _CONFIDENCE[label.how])
 
 
 def key_of_words(text: str, language: str) -> str:
@@ -128,7 +143,12 @@ def key_of_words(text: str, language: str) -> str:
 
 
 def _words(text: str, language: str) -> tuple[str, ...]:
-    return tuple(inflect(fold(word), language) for word in _WORD.findall(text))
+    return tuple(_key(word, language) for word in _WORD.findall(text))
+
+
+@lru_cache(maxsize=50_000)
+def _key(word: str, language: str) -> str:
+    return inflect(fold(word), language)
 
 
 @cache
