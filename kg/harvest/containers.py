@@ -126,6 +126,21 @@ class Containers:
             return self._xml_stream(stream, container, largest) if container and container.depth else None
         return self._json_stream(stream, largest) if media_type == "application/json" else None
 
+    def payloads(self, root: etree._Element) -> list[etree._Element]:
+        """The records of an XML document, as elements in it; none where it is no container, where others go with each of them, or
+        where they are graphs."""
+        container = self.xml.get(str(root.tag))
+        if container is None or container.beside is not None:
+            return []
+        living = (each for each in container.records(root) if not (container.deleted and container.deleted(each)))
+        found = [payload for each in living for payload in (container.payload(each) if container.payload else None) or [each]]
+        return found if not any(each.tag == _RDF_ROOT for each in found) else []
+
+    def elements(self, value: Any, name: str) -> list[Any]:
+        """The records of a JSON document, as values in it; none where it is no list, or where others go with each of them."""
+        found = self._json_list(value, name)
+        return _inside(value, found.path) if found is not None and found.beside is None else []
+
     def _xml_stream(self, stream: Stream, container: _XmlContainer, largest: int) -> Iterator[Item]:
         with stream.open() as file:
             for record in xml_records(file, container.records, container.depth or 1, largest):

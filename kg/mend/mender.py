@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.config import Settings
+from kg.crosswalk.document import MalformedError
 from kg.crosswalk.json_document import JsonDocument
 from kg.crosswalk.xml_document import XmlDocument
 from kg.harvest.containers import Containers
 from kg.harvest.files import harvest_body
+from kg.harvest.media_type import media_type_of
 from kg.link.ledger import Decisions
-from kg.mend import datacite_json, datacite_xml, eml, iso, json_text, stac, xml_text
+from kg.mend import datacite_json, datacite_xml, eml, envelope, iso, json_text, stac, xml_text
 from kg.mend.choice import Choice
 from kg.mend.difference import difference
 from kg.mend.edit import applied
@@ -94,14 +96,19 @@ class Mender:
         return cls(settings, processor, Containers.from_resources(settings.config), sentences)
 
     def mend(self, body: bytes, name: str, source: Source, wanted: Wanted | None = None) -> Mended:
-        """A file with its repairs. One that cannot be read, or that is not one record of these formats, is refused, with the reason."""
+        """A file with its repairs; of an envelope, each of its records. What cannot be read, or is of another format, is refused, with the
+        reason."""
+        return self._mend(body, name, source, wanted or Wanted(), inside=True)
+
+    def _mend(self, body: bytes, name: str, source: Source, wanted: Wanted, *, inside: bool) -> Mended:
+        """:param inside: whether the records of an envelope are looked at."""
         harvested = next(harvest_body(body, name, source, containers=self._containers, largest=self._largest))
         if harvested.native is None:
             assert harvested.problem is not None
             return self._refused_for(name, body, harvested.problem)
         native = harvested.native
         if native.body is not body:
-            return _refused(name, body, "container")
+            return self._inside(body, name, source, wanted) if inside else _refused(name, body, "container")
         reading = read(native, self._mapper, self._processor.linker)
         if not isinstance(reading, Reading):
             return self._refused_for(name, body, reading.problems[0])
@@ -113,7 +120,31 @@ class Mender:
             return _refused(name, body, "encoding", reason=str(error))
         except (xml_text.UnplacedError, json_text.UnplacedError) as error:
             return _refused(name, body, "unplaced", reason=str(error))
-        return self._mended(name, reading, encoded, task, wanted or Wanted())
+        return self._mended(name, reading, encoded, task, wanted)
+
+    def _inside(self, body: bytes, name: str, source: Source, wanted: Wanted) -> Mended:
+        """An envelope in which each record is mended as if it stood alone; what stands around the records is not touched."""
+        media_type = media_type_of(body, name)[0] or ""
+        try:
+            encoded, found = envelope.parts(body, media_type, name, self._containers)
+        except (UnreadableError, MalformedError, xml_text.UnplacedError, json_text.UnplacedError):
+            found = []
+        if not found:
+            return _refused(name, body, "container")
+        each = [(part, self._mend(part.text.encode(), name, source, wanted, inside=False)) for part in found]
+        if all(mended.result is Result.REFUSED for _, mended in each):
+            return replace(each[0][1], body=body)
+        repairs = tuple(part.moved(repair) for part, mended in each for repair in mended.repairs)
+        edits = [edit for repair in repairs for edit in repair.edits]
+        whole = encoded.file(applied(encoded.text, edits)) if repairs else body
+        if repairs and [part.text.encode() for part in envelope.parts(whole, media_type, name, self._containers)[1]] != [
+            mended.body for _, mended in each
+        ]:
+            return _refused(name, body, "container")
+        left = tuple(one for part, mended in each for one in (*mended.left, *_left_whole(part, mended)))
+        result = Result.MENDED if repairs else Result.UNCHANGED
+        form = next(mended.format for _, mended in each if mended.result is not Result.REFUSED)
+        return Mended(name, result, whole, form, repairs, left, difference(encoded.text, edits, name))
 
     def _task(self, reading: Reading) -> tuple[Encoded, Task]:
         document = reading.document
@@ -186,6 +217,11 @@ def _found(task: Task) -> Iterator[Repair | Left]:
     elif isinstance(task, JsonTask):
         yield from (each for write in _JSON[format_] for each in write(task))
     yield from values(task)
+
+
+def _left_whole(part: envelope.Part, mended: Mended) -> list[Left]:
+    """A record of an envelope that is not mended, with the reason."""
+    return [Left("refused", str(part.number), "", mended.why_not)] if mended.result is Result.REFUSED else []
 
 
 def _words(repair: Repair) -> str:
