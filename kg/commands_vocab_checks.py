@@ -21,7 +21,7 @@ from kg.vocabulary.checks import Report, as_shacl, check
 from kg.vocabulary.checks import as_document as check_document
 from kg.vocabulary.checks.report import label, message
 from kg.vocabulary.concepts import Said, concepts_of
-from kg.vocabulary.difference import words_of_vocabularies
+from kg.vocabulary.difference import counted, words_of_vocabularies
 from kg.vocabulary.importers import files_below, read_paths
 from kg.vocabulary.lines import lines_of, triples_of
 from kg.vocabulary.reading import Reading, vocabulary_id
@@ -119,10 +119,11 @@ def alarms_command(names: tuple[str, ...], lang: str, as_json: bool) -> None:
 
 def print_alarms(found: list[Alarm], lang: str) -> None:
     """Alarms in a person's language, each with the first mappings that it touches."""
-    words = words_of_vocabularies()[lang]["alarms"]
+    language = words_of_vocabularies()[lang]
+    words = language["alarms"]
     for alarm in found:
         said = words[alarm.kind].format(concept=alarm.concept, now=alarm.now or "-")
-        touched = words["touched"].format(mappings=len(alarm.mappings), records=len(alarm.records))
+        touched = ", ".join(counted(words[each], len(getattr(alarm, each)), language) for each in ("mappings", "records"))
         click.echo(f"{alarm.vocabulary}: {said}; {touched}")
         for mapping in alarm.mappings[:5]:
             click.echo(f"  {mapping.subject} {mapping.predicate} ({mapping.where})")

@@ -52,9 +52,9 @@ class Difference:
         '2 concepts ajoutés'
         """
         words = words_of_vocabularies()[language]
-        said = [_counted(words[name], len(getattr(self, name)), words) for name in _LISTS if getattr(self, name)]
+        said = [counted(words[name], len(getattr(self, name)), words) for name in _LISTS if getattr(self, name)]
         if not said and any(self.statements):
-            said = [_counted(words["statements"], sum(self.statements), words)]
+            said = [counted(words["statements"], sum(self.statements), words)]
         return ", ".join(said) or str(words["nothing"])
 
 
@@ -71,7 +71,12 @@ def words_of_vocabularies() -> dict[str, dict[str, Any]]:
     return words
 
 
-def _counted(forms: dict[str, str], count: int, words: dict[str, Any]) -> str:
+def counted(forms: dict[str, str], count: int, words: dict[str, Any]) -> str:
+    """A number with its noun, as a language writes them.
+
+    >>> counted({"one": "notice", "many": "notices"}, 1200, {"thousands": " "})
+    '1 200 notices'
+    """
     number = f"{count:,}".replace(",", words["thousands"])
     return f"{number} {forms['one' if count == 1 else 'many']}"
 
