@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.link.concepts import Label, read_concepts, with_alignments
+from kg.link.index_files import keep_used
 from kg.link.iris import iri_key
 from kg.link.lexicon import LAYOUT, Entry, build_lexicon, read_entries
 from kg.model import TermKind
@@ -46,16 +47,17 @@ def open_lexicons(
         ours.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     found = [folder / f"lexicon-hub-{kind}-{ours.hexdigest()[:20]}.bin" for kind in _LINKED]
     wanted = [(path, folder / f"lexicon-{_name(path)}-{_digest(ours, path)}.bin") for path in vocabularies]
-    if all(path.exists() for path in (*found, *(kept for _, kept in wanted))):
-        return [*found, *(kept for _, kept in wanted)]
-    lent = _build_hub(found, hub, alignments)
-    for path, kept in wanted:
-        if not kept.exists():
-            entries = list(read_entries(path))
-            for entry in entries:
-                entry.labels += [] if only else lent.get(iri_key(entry.iri), [])
-            build_lexicon(entries, only).write(kept)
-    return [*found, *(kept for _, kept in wanted)]
+    files = [*found, *(kept for _, kept in wanted)]
+    if not all(path.exists() for path in files):
+        lent = _build_hub(found, hub, alignments)
+        for path, kept in wanted:
+            if not kept.exists():
+                entries = list(read_entries(path))
+                for entry in entries:
+                    entry.labels += [] if only else lent.get(iri_key(entry.iri), [])
+                build_lexicon(entries, only).write(kept)
+    keep_used(folder, "lexicon-*.bin", files)
+    return files
 
 
 def _lent_role(role: str, own: str, confidence: float) -> str:

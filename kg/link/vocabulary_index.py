@@ -17,6 +17,7 @@ import orjson
 
 from kg.errors import VocabularyError
 from kg.link.concepts import Concept, Label, Match, kind_of, read_concepts, with_alignments
+from kg.link.index_files import keep_used
 from kg.link.iris import iri_key, thesaurus_prefixes
 from kg.link.normalise import label_keys, path_segments
 from kg.link.version import VERSION
@@ -253,6 +254,7 @@ def open_index(folder: Path, vocabularies: Sequence[Path], alignments: Sequence[
     path = folder / f"vocabularies-{version_of([*vocabularies, *alignments], overlay)}.json"
     if not path.exists():
         write_index(path, VocabularyIndex.from_files(vocabularies, alignments, overlay))
+    keep_used(folder, "vocabularies-*.json", [path])
     return path
 
 
