@@ -11,6 +11,7 @@ from kg.link.context import Context
 from kg.link.decide import KINDS
 from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
 from kg.link.lexicon import Lexicon, aside_stems
+from kg.link.normalise import is_code
 from kg.link.ranking import Candidate, Wording, rank
 from kg.link.units import can_belong
 from kg.link.wordings import wordings
@@ -18,6 +19,8 @@ from kg.model import Term, TermKind
 
 #: Two concepts nearer than this are namesakes, unless they are told apart otherwise.
 TIE: Final = 0.06
+#: A concept whose place agrees so much less with the path stands elsewhere.
+_ELSEWHERE: Final = 0.1
 #: A score from which on later wordings cannot win any more by much.
 _CERTAIN: Final = 0.97
 
@@ -114,18 +117,34 @@ def _ranked(lexicon: Lexicon, said: Sequence[Wording], term: Term, depth: int) -
 def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]], depth: int) -> list[Found]:
     """The first candidates with what their neighbours tell: how far the next one is, and how many are as near."""
     found = []
-    scores = [candidate.score for _, (candidate, _) in ordered]
+    roles = [lexicon.role_of(candidate.ranked.label) for _, (candidate, lexicon) in ordered]
     for place, (iri, (candidate, lexicon)) in enumerate(ordered[:depth]):
-        others = scores[:place] + scores[place + 1 :]
-        margin = candidate.score - max(others, default=0.0)
-        ties = sum(abs(score - candidate.score) < TIE for score in others)
-        label = candidate.ranked.label
-        text, role = lexicon.text_of(label), lexicon.role_of(label)
-        predicate = "skos:broadMatch" if candidate.wording.broader else "skos:exactMatch"
+        role = roles[place]
+        rivals = [
+            other.score
+            for at, (_, (other, _)) in enumerate(ordered)
+            if at != place and not (abs(other.score - candidate.score) < TIE and _told_apart(candidate, role, other, roles[at]))
+        ]
+        margin = candidate.score - max(rivals, default=0.0)
+        ties = sum(abs(score - candidate.score) < TIE for score in rivals)
+        text = lexicon.text_of(candidate.ranked.label)
+        exactly = "skos:closeMatch" if role == "near bridge" else "skos:exactMatch"
+        predicate = "skos:broadMatch" if candidate.wording.broader else exactly
         rule = f"{candidate.wording.rule}: '{text}'"
         features = features_of(candidate, margin, ties, role, safe=_is_safe(candidate, role, lexicon))
         found.append(Found(iri, text, role, candidate.score, margin, ties, candidate, rule, predicate, features))
     return found
+
+
+def _told_apart(candidate: Candidate, role: str, other: Candidate, other_role: str) -> bool:
+    """Whether something says that a candidate is meant and not one as near: the steps of the path, the choice that the hub's curators made
+    among namesakes, or its own preferred name where the other only borrows one.
+    """
+    one, two = candidate.ranked, other.ranked
+    by_path = bool(candidate.wording.above) and one.placed - two.placed >= _ELSEWHERE
+    own = role == "pref" and one.said * one.heard > 0.999 and (one.same or not two.same)
+    by_name = own and other_role in ("bridge alt", "near bridge")
+    return by_path or by_name or (one.chosen and not two.chosen)
 
 
 #: What a judgement looks at, in the order of `features_of`.
@@ -152,8 +171,17 @@ FEATURES: Final = (
 
 def _is_safe(candidate: Candidate, role: str, lexicon: Lexicon) -> bool:
     """Whether a candidate may be accepted alone. The long name of one instrument is not the class of a model (GCMD names both alike)."""
-    is_long_name = role == "alt" and lexicon.vocabulary == "gcmd" and candidate.wording.broader
-    return candidate.wording.alone and not candidate.ranked.crossed and not is_long_name and not _is_aside(candidate, lexicon)
+    ranked, wording = candidate.ranked, candidate.wording
+    is_long_name = role == "alt" and lexicon.vocabulary == "gcmd" and wording.broader
+    # another name of the hub's concept may be narrower than what the hub ties it to; a code is not
+    may_be_narrower = role == "near bridge" or (role == "bridge alt" and not is_code(lexicon.text_of(ranked.label)))
+    guessed = not wording.alone or ranked.crossed or is_long_name or (may_be_narrower and not ranked.backed)
+    return not (guessed or _is_aside(candidate, lexicon) or _is_part(candidate, lexicon))
+
+
+def _is_part(candidate: Candidate, lexicon: Lexicon) -> bool:
+    """Whether the name of one thing is only a part of the name of another: VENUS is no PIONEER VENUS. A number in it tells enough."""
+    return lexicon.equipment and candidate.ranked.heard < 0.999 and not any(map(str.isdigit, candidate.wording.folded))
 
 
 def _is_aside(candidate: Candidate, lexicon: Lexicon) -> bool:

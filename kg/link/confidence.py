@@ -26,7 +26,7 @@ from kg.resources import resource
 FILE: Final = "mappings/tables/linking-confidence.yaml"
 #: What accepted links have to reach.
 WANTED: Final = 0.98
-_ALONE, _NOT_ALONE, _NEAR = map(FEATURES.index, ("alone", "not alone", "near bridge"))
+_ALONE, _NOT_ALONE = map(FEATURES.index, ("alone", "not alone"))
 #: Strength of the pull towards no weight: there are few judged strings.
 _PULL: Final = 1.0
 #: The number of rows below which no threshold is believed.
@@ -128,9 +128,8 @@ def fit(rows: Sequence[tuple[Sequence[float], bool]]) -> Model:
 
 
 def may_stand_alone(features: Sequence[float]) -> bool:
-    """Whether a candidate may be a link without a person, if it is sure enough: no namesake is as near, its wording is no guess, and the
-    name under which it was found is its own or that of the very same concept."""
-    return features[_ALONE] == 1.0 and features[_NOT_ALONE] == 0.0 and features[_NEAR] == 0.0
+    """Whether a candidate may be a link without a person, if it is sure enough: no namesake is as near, and its wording is no guess."""
+    return features[_ALONE] == 1.0 and features[_NOT_ALONE] == 0.0
 
 
 def with_threshold(model: Model, judged: Sequence[tuple[float, bool]]) -> Model:
@@ -140,7 +139,7 @@ def with_threshold(model: Model, judged: Sequence[tuple[float, bool]]) -> Model:
     for n, (confidence, is_right) in enumerate(ordered, 1):
         right += is_right
         last_of_equals = n == len(ordered) or ordered[n][0] < confidence
-        if last_of_equals and n >= _FEWEST and right / (n + 1) >= WANTED:
+        if is_right and last_of_equals and n >= _FEWEST and right / (n + 1) >= WANTED:
             best = confidence, Evidence(right, n, round(Share(right, n).lower, 4), len(ordered))
     if best is None:
         return model

@@ -32,7 +32,7 @@ from kg.model import TermKind
 from kg.namespaces import OWL, QUDT, RDF, SKOS
 
 #: Raise it when stems, trigrams or arrays are made differently.
-LAYOUT: Final = 9
+LAYOUT: Final = 11
 
 Array: TypeAlias = npt.NDArray[Any]
 #: The weight of a word, and the numbers of those that have it.
@@ -51,7 +51,7 @@ _COMMON, _MANY = 0.12, 2000
 _MOST_KNOWN: Final = 100_000
 _MOST_BELOW: Final = 2_000
 
-_ROLES: Final = ("pref", "alt", "hidden", "notation", "bridge", "near bridge", "bridge alt")
+ROLES: Final = ("pref", "alt", "hidden", "notation", "bridge", "near bridge", "bridge alt")
 _LABELS: Final = {
     SKOS.prefLabel.value: "pref",
     SKOS.altLabel.value: "alt",
@@ -155,7 +155,7 @@ class Lexicon:
 
     def role_of(self, label: int) -> str:
         """Where a label comes from."""
-        return _ROLES[int(self.arrays["label_role"][label])]
+        return ROLES[int(self.arrays["label_role"][label])]
 
     def parents_of(self, concept: int) -> list[int]:
         """The numbers of the next broader concepts."""
@@ -425,7 +425,7 @@ class _Labels:
                 continue
             place = len(self.texts)
             hashes = token_hash(folded), token_hash(folded.replace(" ", ""))
-            self.rows.append((concept, _ROLES.index(label.role), _language(label), *hashes, order))
+            self.rows.append((concept, ROLES.index(label.role), _language(label), *hashes, order))
             self.texts.append(label.text)
             self.tokens.append(tuple(dict.fromkeys(reading)))
             self.tris.append(trigrams(" ".join(reading)))

@@ -6,6 +6,7 @@ The hub's names are lent to the concepts that alignments tie to them, so that a 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,6 +24,9 @@ HUB: Final = "hub"
 #: Tables on which stems depend.
 _TABLES: Final = ("glossary-fr.csv", "synonyms-en.csv", "spelling.csv", "linked-vocabularies.csv", "function-words.csv")
 _LENT: Final = {"skos:exactMatch": "bridge", "skos:closeMatch": "near bridge"}
+#: Kinds whose concepts may be series with a name for each of their members.
+_SERIES: Final = (TermKind.INSTRUMENT, TermKind.PLATFORM)
+_NUMBER = re.compile(r"\d+")
 #: How sure an exact alignment must be to count as one.
 SURE: Final = 0.85
 #: Kinds with a lexicon of the hub. Variables and themes overlap by nature and share one.
@@ -60,6 +64,12 @@ def open_lexicons(
     return files
 
 
+def _is_of_one(label: Label, labels: Sequence[Label]) -> bool:
+    """Whether a name tells one of a series by a number that the preferred names lack: it is the series' name, but none of its match."""
+    numbers = set(_NUMBER.findall(label.text))
+    return not numbers <= {number for of in labels if of.role == "pref" for number in _NUMBER.findall(of.text)}
+
+
 def _lent_role(role: str, own: str, confidence: float) -> str:
     """A name is lent with less trust where the alignment is not sure, or where it is another name: that may be narrower."""
     if role == "bridge" and confidence < SURE:
@@ -89,7 +99,7 @@ def _build_hub(paths: list[Path], hub: Sequence[Path], alignments: Sequence[Path
         entries[kind].append(Entry(concept.iri, kind, labels, list(concept.broader), vocabulary=HUB))
         for match in concept.matches:
             if role := _LENT.get(match.predicate):
-                named = [label for label in labels if label.role != "hidden"]
+                named = [label for label in labels if label.role != "hidden" and not (kind in _SERIES and _is_of_one(label, labels))]
                 lent[iri_key(match.iri)] += [
                     Label(label.text, label.language, _lent_role(role, label.role, match.confidence)) for label in named
                 ]

@@ -239,6 +239,15 @@ def is_acronym(text: str) -> bool:
     return len(text) < 8 and text.isupper() and " " not in text
 
 
+def is_code(text: str) -> bool:
+    """Whether a label is written as a code: one piece with a digit or underscore, or in capitals.
+
+    >>> is_code("PSAL"), is_code("TEMP_CNDC"), is_code("Tundra")
+    (True, True, False)
+    """
+    return " " not in text and (is_acronym(text) or "_" in text or any(map(str.isdigit, text)))
+
+
 def term_keys(text: str, language: str, unit: str | None = None) -> Iterator[tuple[Level, str]]:
     """The keys under which a record's string is looked up, strict to loose."""
     folded = fold(text)

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from kg.link.lexicon import Array, Lexicon, Posting, token_hash, trigrams
+from kg.link.lexicon import ROLES, Array, Lexicon, Posting, token_hash, trigrams
 
 _NUMBER = re.compile(r"\d+")
 #: Labels that are looked at closely.
@@ -21,6 +21,9 @@ _BOTH, _LETTERS, _PLACE, _OWN_WORDS, _SAME, _SAME_WORDS = 0.42, 0.16, 0.16, 0.10
 _HINT: Final = 0.08
 #: A second or third translation of a label is less usual than the first.
 _READING: Final = 0.015
+#: Among namesakes the one that the hub's curators chose comes first.
+_CHOSEN: Final = 0.01
+_PREFERRED, _BRIDGE, _NEAR_BRIDGE = map(ROLES.index, ("pref", "bridge", "near bridge"))
 _ROLE_WORTH: Final = np.array([0.03, 0.02, 0.01, 0.02, -0.02, -0.14, -0.04], np.float32)
 
 
@@ -55,6 +58,8 @@ class Ranked(NamedTuple):
     :ivar likeness: the weighted sum of all likenesses.
     :ivar said: share of the wording's words that the label has; `heard` the share of the label's words that the wording has.
     :ivar crossed: an English string met a French label: two translations are between them.
+    :ivar chosen: the hub's curators tied their concept of this name to this one, among its namesakes.
+    :ivar backed: the concept's own preferred name has every word: a name that it borrows is then no narrower one.
     :ivar placed: share of the words, and of the steps above, that the concept's place in the hierarchy has.
     """
 
@@ -67,6 +72,8 @@ class Ranked(NamedTuple):
     placed: float
     same: bool
     crossed: bool
+    chosen: bool
+    backed: bool
 
 
 class Candidate(NamedTuple):
@@ -110,7 +117,10 @@ def _ranking(
     same = _same(lexicon, folded, close)
     likeness = 2 * _BOTH * said * heard / np.maximum(said + heard, 1e-6)
     likeness += _LETTERS * letters + _PLACE * placed + _OWN_WORDS * heard + _SAME * same
-    likeness += _SAME_WORDS * ((said > 0.999) & (heard > 0.999))
+    whole = (said > 0.999) & (heard > 0.999)
+    lent = arrays["label_role"][close]
+    chosen = np.isin(concepts, concepts[whole & ((lent == _BRIDGE) | (lent == _NEAR_BRIDGE))])
+    likeness += _SAME_WORDS * whole + _CHOSEN * chosen
     likeness += _ROLE_WORTH[arrays["label_role"][close]] - _READING * arrays["label_reading"][close]
     if hints:
         likeness += _HINT * _share(lexicon, hints, concepts)
@@ -119,9 +129,10 @@ def _ranking(
     crossed = arrays["label_language"][close] == 1 if is_english else np.zeros(len(close), bool)
     # of two translations with the same stems the one in the language of the text speaks; sums that differ by their rounding are equal
     order = np.argsort(1e-6 * crossed - np.round(likeness, 7), kind="stable")
-    chosen = order[_first_of_each(concepts[order].tolist(), depth)]
-    columns = (concepts, close, likeness, said, heard, letters, placed, same, crossed)
-    return list(map(Ranked._make, zip(*(column[chosen].tolist() for column in columns), strict=True)))
+    first = order[_first_of_each(concepts[order].tolist(), depth)]
+    backed = np.isin(concepts, concepts[(said > 0.999) & (lent == _PREFERRED)])
+    columns = (concepts, close, likeness, said, heard, letters, placed, same, crossed, chosen, backed)
+    return list(map(Ranked._make, zip(*(column[first].tolist() for column in columns), strict=True)))
 
 
 def _first_of_each(concepts: Sequence[int], depth: int) -> list[int]:

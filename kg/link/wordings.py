@@ -183,7 +183,9 @@ def _equipment(text: str, term: Term, context: Context) -> Iterator[_Made]:
         if model.name:
             yield model.name, "en", 0.95, f"model '{model.words}'", (), False
         for place, name in enumerate(model.classes):
-            yield name, "en", 0.93 - 0.05 * place, f"class of the model '{model.words}'", (), True
+            # the codes of maker, model and type in one string may name things of several classes
+            lead = "one class of the codes, by" if "SDN:" in text else _SAFE
+            yield name, "en", 0.93 - 0.05 * place, f"{lead} '{model.words}'", (), True
     bare = " ".join(word for word in text.split() if not any(each.isdigit() for each in word) and fold(word) not in _lead())
     if bare and bare != text and len(bare) > 3:
         yield bare, languages[0], 0.84, "without the model", (), True
