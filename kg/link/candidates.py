@@ -13,12 +13,14 @@ from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
 from kg.link.lexicon import Lexicon, aside_stems
 from kg.link.normalise import is_code
 from kg.link.ranking import Candidate, Wording, rank
-from kg.link.units import can_belong
+from kg.link.units import can_belong, dimension_of
 from kg.link.wordings import wordings
 from kg.model import Term, TermKind
 
 #: Two concepts nearer than this are namesakes, unless they are told apart otherwise.
 TIE: Final = 0.06
+#: Dimensions in which one amount of a substance is told: by volume and by mass.
+_CONCENTRATIONS: Final = frozenset(map(dimension_of, ("kg m-3", "mol m-3", "mol kg-1")))
 #: A concept whose place agrees so much less with the path stands elsewhere.
 _ELSEWHERE: Final = 0.1
 #: A score from which on later wordings cannot win any more by much.
@@ -93,7 +95,7 @@ class Candidates:
                 if iri not in best or best[iri][0].score < candidate.score:
                     best[iri] = candidate, lexicon
         ordered = sorted(best.items(), key=lambda item: -item[1][0].score)[: depth + 3]
-        return _judged(ordered, depth)
+        return _judged(ordered, term, depth)
 
 
 def _ranked(lexicon: Lexicon, said: Sequence[Wording], term: Term, depth: int) -> list[Candidate]:
@@ -114,7 +116,7 @@ def _ranked(lexicon: Lexicon, said: Sequence[Wording], term: Term, depth: int) -
     return sorted(found.values(), key=lambda candidate: -candidate.score)[:depth]
 
 
-def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]], depth: int) -> list[Found]:
+def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]], term: Term, depth: int) -> list[Found]:
     """The first candidates with what their neighbours tell: how far the next one is, and how many are as near."""
     found = []
     roles = [lexicon.role_of(candidate.ranked.label) for _, (candidate, lexicon) in ordered]
@@ -131,7 +133,9 @@ def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]], depth: int) ->
         exactly = "skos:closeMatch" if role == "near bridge" else "skos:exactMatch"
         predicate = "skos:broadMatch" if candidate.wording.broader else exactly
         rule = f"{candidate.wording.rule}: '{text}'"
-        features = features_of(candidate, margin, ties, role, safe=_is_safe(candidate, role, lexicon))
+        features = features_of(
+            candidate, margin, ties, role, safe=_is_safe(candidate, role, lexicon) and not _wants_unit(lexicon, candidate, term)
+        )
         found.append(Found(iri, text, role, candidate.score, margin, ties, candidate, rule, predicate, features))
     return found
 
@@ -142,7 +146,8 @@ def _told_apart(candidate: Candidate, role: str, other: Candidate, other_role: s
     """
     one, two = candidate.ranked, other.ranked
     by_path = bool(candidate.wording.above) and one.placed - two.placed >= _ELSEWHERE
-    own = role == "pref" and one.said * one.heard > 0.999 and (one.same or not two.same)
+    # an English synonym is no own name where another concept has the very word; a translation is
+    own = role == "pref" and one.said * one.heard > 0.999 and (one.same or not two.same or candidate.wording.language == "fr")
     by_name = own and other_role in ("bridge alt", "near bridge")
     return by_path or by_name or (one.chosen and not two.chosen)
 
@@ -173,10 +178,23 @@ def _is_safe(candidate: Candidate, role: str, lexicon: Lexicon) -> bool:
     """Whether a candidate may be accepted alone. The long name of one instrument is not the class of a model (GCMD names both alike)."""
     ranked, wording = candidate.ranked, candidate.wording
     is_long_name = role == "alt" and lexicon.vocabulary == "gcmd" and wording.broader
-    # another name of the hub's concept may be narrower than what the hub ties it to; a code is not
-    may_be_narrower = role == "near bridge" or (role == "bridge alt" and not is_code(lexicon.text_of(ranked.label)))
-    guessed = not wording.alone or ranked.crossed or is_long_name or (may_be_narrower and not ranked.backed)
+    # another name of the hub's concept may be narrower than what the hub ties it to; a code, or one that the own name bears out, is not
+    borrowed = role == "near bridge" or (role == "bridge alt" and not is_code(lexicon.text_of(ranked.label)))
+    if lexicon.vocabulary == "cf":  # its names are long and English: one word of French, or a name that is not theirs, tells too little
+        is_narrower = role == "bridge alt" or borrowed or (wording.language == "fr" and len(wording.reading) == 1)
+    else:
+        is_narrower = borrowed and not ranked.backed
+    guessed = not wording.alone or ranked.crossed or is_long_name or is_narrower
     return not (guessed or _is_aside(candidate, lexicon) or _is_part(candidate, lexicon))
+
+
+def _wants_unit(lexicon: Lexicon, candidate: Candidate, term: Term) -> bool:
+    """Whether only a unit can tell which of several concepts is meant, and none is given that is understood: CF names a substance by
+    volume, by mass and by the mole. A unit that is understood has refused what it cannot belong to."""
+    canonical = lexicon.unit_of(candidate.ranked.concept)
+    if not canonical or (term.unit and dimension_of(term.unit) is not None):
+        return False
+    return bool(term.unit) or dimension_of(canonical) in _CONCENTRATIONS
 
 
 def _is_part(candidate: Candidate, lexicon: Lexicon) -> bool:

@@ -114,7 +114,8 @@ def _variable_rows(name: str, rows: list[dict[str, str]]) -> Iterator[GoldRow]:
         context = _context(row["thesaurus"])
         nil = row["nil"] == "true"
         language = row["lang"]
-        yield GoldRow(name, row["id"], term, f"variable {language}", _GCMD, _gcmd(row["gcmd_uuids"]), nil, context)
+        if not row["note"].startswith("gcmd not judged"):
+            yield GoldRow(name, row["id"], term, f"variable {language}", _GCMD, _gcmd(row["gcmd_uuids"]), nil, context)
         names = tuple(f"{CF_STANDARD_NAME}{cf}/" for cf in row["cf_names"].split("|") if cf)
         optional = row["note"].startswith("cf optional")
         yield GoldRow(name, row["id"], term, f"CF name {language}", "cf", names, nil, context, optional)

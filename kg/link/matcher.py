@@ -6,7 +6,7 @@ vocabulary has one, an exact alignment leads back to the hub.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,7 +62,7 @@ class Matcher:
         """Links to imported vocabularies by wording, where measured; only links, for what is proposed is proposed of the hub."""
         found: list[Mapping] = []
         for vocabulary in self.candidates.vocabularies:
-            judges = vocabulary in JUDGED and self.confidence.of(group_of(term.kind, vocabulary)).threshold <= 1
+            judges = term.kind in JUDGED.get(vocabulary, ()) and self.confidence.of(group_of(term.kind, vocabulary)).threshold <= 1
             if judges:
                 found += accepted(self._worded(term, vocabulary, context))
         return found
@@ -85,8 +85,8 @@ class Matcher:
         return list(found.values()) if len(found) == 1 else []
 
 
-#: Vocabularies for which accepted links have been measured.
-JUDGED: Final = frozenset({"gcmd", "cf"})
+#: Vocabularies for which accepted links have been measured, with the kinds of term; CF names variables of files, and no keywords.
+JUDGED: Final[dict[str, Collection[TermKind]]] = {"gcmd": KINDS, "cf": (TermKind.VARIABLE,)}
 
 
 def may_be_named(term: Term) -> bool:

@@ -14,6 +14,10 @@ Dimension = tuple[int, ...]
 _NONE: Final[Dimension] = (0, 0, 0, 0, 0, 0, 0)
 _FACTOR = re.compile(r"([A-Za-zµμ°%‰Ω'\"]+)\s*(?:\^|\*\*)?\s*([+-]?\d+)?")
 _BRACKET = re.compile(r"[(\[{][^()\[\]{}]*[)\]}]")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_POWER_BEFORE = re.compile(r"\b(square|cubic)\s+([A-Za-z]+)", re.IGNORECASE)
+_POWER_AFTER = re.compile(r"\b([A-Za-z]+)\s+(squared|cubed)\b", re.IGNORECASE)
+_POWERS: Final = {"square": 2, "squared": 2, "cubic": 3, "cubed": 3}
 _SUPER: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−·×", "0123456789-+-..")
 _PREFIXES: Final = ("da", "micro", "milli", "kilo", "hecto", "centi", "nano", "pico", "mega", "giga", *"yzafpnuµμmcdhkMGTP")
 
@@ -36,10 +40,12 @@ def _quantities() -> dict[str, tuple[Dimension, ...]]:
 def dimension_of(unit: str) -> Dimension | None:
     """The dimension of a unit, or nothing where it is not understood.
 
+    >>> dimension_of("milligramsPerLiter") == dimension_of("kilograms per cubic metre") == dimension_of("kg m-3")
+    True
     >>> dimension_of("µmol/kg") == dimension_of("mol kg-1"), dimension_of("degC (ITS-90)") == dimension_of("K"), dimension_of("furlong?")
     (True, True, None)
     """
-    text = _BRACKET.sub(" ", unit.translate(_SUPER)).strip()
+    text = _in_figures(_BRACKET.sub(" ", unit.translate(_SUPER)).strip())
     if text in ("", "1", "-", "%", "‰") or _table().get(text.casefold()) == _NONE:
         return _NONE
     total = [0] * 7
@@ -56,6 +62,14 @@ def dimension_of(unit: str) -> Dimension | None:
     return tuple(total)
 
 
+def _in_figures(text: str) -> str:
+    """A unit in words with its powers as figures, as data packages write them: `milligramsPerLiter`, `kilograms per cubic metre`."""
+    if "Per" in text:
+        text = _CAMEL.sub(" ", text).replace("Per ", "per ")
+    text = _POWER_BEFORE.sub(lambda found: f"{found.group(2)}{_POWERS[found.group(1).lower()]}", text)
+    return _POWER_AFTER.sub(lambda found: f"{found.group(1)}{_POWERS[found.group(2).lower()]}", text)
+
+
 def _base(name: str) -> Dimension | None:
     table = _table()
     for spelled in (name, name.casefold()):
@@ -63,9 +77,11 @@ def _base(name: str) -> Dimension | None:
             return table[spelled]
         if spelled.endswith("s") and spelled[:-1] in table and len(spelled) > 4:
             return table[spelled[:-1]]
+    singular = name[:-1].casefold() if len(name) > 5 and name.endswith("s") else name
     for prefix in _PREFIXES:
-        if name.startswith(prefix) and (rest := name[len(prefix) :]) in table:
-            return table[rest]
+        for spelled in (name, singular):
+            if spelled.startswith(prefix) and (rest := spelled[len(prefix) :]) in table:
+                return table[rest]
     return None
 
 

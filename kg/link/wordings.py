@@ -47,7 +47,7 @@ def _wordings(term: Term, context: Context, equipment: bool) -> tuple[Wording, .
     text = unwrap(term.text) if len(term.text) <= 4 * LONGEST_LABEL else ""
     if not text or len(text) > LONGEST_LABEL or is_placeholder(text) or _TEMPLATE.search(text):
         return ()
-    hints = hints_of(context, term.thesaurus)
+    hints = hints_of(context, text[:12] if text.startswith("SDN:") else term.thesaurus)
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], Wording] = {}
     made = (_equipment if equipment else _quantity)(text, term, context)
     for words, language, weight, rule, above, broader in made:
