@@ -11,8 +11,8 @@ from kg.link.context import Context
 from kg.link.decide import KINDS
 from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
 from kg.link.lexicon import Lexicon, aside_stems
-from kg.link.normalise import is_code
-from kg.link.ranking import Candidate, Wording, rank
+from kg.link.normalise import fold, inflect, is_code
+from kg.link.ranking import Candidate, Ranked, Wording, rank
 from kg.link.units import can_belong, dimension_of
 from kg.link.wordings import wordings
 from kg.model import Term, TermKind
@@ -116,40 +116,45 @@ def _ranked(lexicon: Lexicon, said: Sequence[Wording], term: Term, depth: int) -
     return sorted(found.values(), key=lambda candidate: -candidate.score)[:depth]
 
 
-def _judged(ordered: list[tuple[str, tuple[Candidate, Lexicon]]], term: Term, depth: int) -> list[Found]:
+def _judged(ordered: Sequence[tuple[str, tuple[Candidate, Lexicon]]], term: Term, depth: int) -> list[Found]:
     """The first candidates with what their neighbours tell: how far the next one is, and how many are as near."""
     found = []
-    roles = [lexicon.role_of(candidate.ranked.label) for _, (candidate, lexicon) in ordered]
     for place, (iri, (candidate, lexicon)) in enumerate(ordered[:depth]):
-        role = roles[place]
         rivals = [
-            other.score
-            for at, (_, (other, _)) in enumerate(ordered)
-            if at != place and not (abs(other.score - candidate.score) < TIE and _told_apart(candidate, role, other, roles[at]))
+            other.score for at, (_, (other, of)) in enumerate(ordered) if at != place and not _told_apart(candidate, lexicon, other, of)
         ]
         margin = candidate.score - max(rivals, default=0.0)
         ties = sum(abs(score - candidate.score) < TIE for score in rivals)
-        text = lexicon.text_of(candidate.ranked.label)
+        label = candidate.ranked.label
+        text, role = lexicon.text_of(label), lexicon.role_of(label)
         exactly = "skos:closeMatch" if role == "near bridge" else "skos:exactMatch"
         predicate = "skos:broadMatch" if candidate.wording.broader else exactly
         rule = f"{candidate.wording.rule}: '{text}'"
-        features = features_of(
-            candidate, margin, ties, role, safe=_is_safe(candidate, role, lexicon) and not _wants_unit(lexicon, candidate, term)
-        )
+        safe = _is_safe(candidate, role, lexicon) and not _wants_unit(lexicon, candidate, term)
+        features = features_of(candidate, margin, ties, role, safe=safe)
         found.append(Found(iri, text, role, candidate.score, margin, ties, candidate, rule, predicate, features))
     return found
 
 
-def _told_apart(candidate: Candidate, role: str, other: Candidate, other_role: str) -> bool:
+def _told_apart(candidate: Candidate, lexicon: Lexicon, other: Candidate, of: Lexicon) -> bool:
     """Whether something says that a candidate is meant and not one as near: the steps of the path, the choice that the hub's curators made
     among namesakes, or its own preferred name where the other only borrows one.
     """
     one, two = candidate.ranked, other.ranked
-    by_path = bool(candidate.wording.above) and one.placed - two.placed >= _ELSEWHERE
-    # an English synonym is no own name where another concept has the very word; a translation is
-    own = role == "pref" and one.said * one.heard > 0.999 and (one.same or not two.same or candidate.wording.language == "fr")
-    by_name = own and other_role in ("bridge alt", "near bridge")
-    return by_path or by_name or (one.chosen and not two.chosen)
+    if abs(other.score - candidate.score) >= TIE:
+        return False
+    if (one.chosen and not two.chosen) or (candidate.wording.above and one.placed - two.placed >= _ELSEWHERE):
+        return True
+    return of.role_of(two.label) in ("bridge alt", "near bridge") and _is_own_name(candidate, lexicon, two)
+
+
+def _is_own_name(candidate: Candidate, lexicon: Lexicon, other: Ranked) -> bool:
+    """Whether a candidate bears the name by right. An English synonym does not count where another concept has the very word; a
+    translation does."""
+    ranked, wording = candidate.ranked, candidate.wording
+    if lexicon.role_of(ranked.label) != "pref" or ranked.said * ranked.heard < 0.999:
+        return False
+    return not other.same or wording.language == "fr" or inflect(fold(lexicon.text_of(ranked.label)), "en") == inflect(wording.folded, "en")
 
 
 #: What a judgement looks at, in the order of `features_of`.

@@ -10,7 +10,7 @@ from kg.errors import VocabularyError
 from kg.link.candidates import Candidates
 from kg.link.concepts import Label
 from kg.link.context import Context
-from kg.link.lexicon import Entry, Lexicon, build_lexicon, read_entries
+from kg.link.lexicon import LAYOUT, Entry, Lexicon, build_lexicon, read_entries
 from kg.model import Term, TermKind
 from kg.namespaces import GCMD_CONCEPT
 
@@ -55,7 +55,8 @@ def test_a_lexicon_that_was_written_is_the_same_when_it_is_read(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}\n", b'{"layout": 999}\n', b"\x00\xff" * 40, b'{"layout": 7, "arrays": {"text": ["uint8", 0, 99999]}}\n']
+    "content",
+    [b"", b"{}\n", b'{"layout": 999}\n', b"\x00\xff" * 40, f'{{"layout": {LAYOUT}, "arrays": {{"text": ["uint8", 0, 99999]}}}}\n'.encode()],
 )
 def test_a_damaged_file_is_said(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.bin").write_bytes(content)
