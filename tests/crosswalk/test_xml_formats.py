@@ -1,4 +1,4 @@
-"""Rules of the XML crosswalks that the golden files do not show."""
+"""Rules of the ISO crosswalks, and what holds of all XML, that the golden files do not show."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.engine import Mapper
 from kg.harvest.containers import Containers
 from kg.model import Native, Outcome, TermKind
-from kg.namespaces import DCAT, DCT, DT, FOAF, GEO, OWL, RDF, RDFS, SOSA
+from kg.namespaces import DCAT, DCT, DT, FOAF, GEO, OWL, RDFS, SOSA
+from tests.crosswalk.said import codes, mapped, tagged, terms, triples, values
 
 ISO = (
     '<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco"'
@@ -38,15 +39,6 @@ POLYGON = (
 PERIOD = "<gmd:temporalElement><gmd:EX_TemporalExtent><gmd:extent>{}</gmd:extent></gmd:EX_TemporalExtent></gmd:temporalElement>"
 LEGAL = "<gmd:resourceConstraints><gmd:MD_LegalConstraints>{}</gmd:MD_LegalConstraints></gmd:resourceConstraints>"
 RESTRICTION = "<gmd:{0}><gmd:MD_RestrictionCode codeList='' codeListValue='{1}'>{1}</gmd:MD_RestrictionCode></gmd:{0}>"
-EML = (
-    '<eml:eml xmlns:eml="{}" packageId="p.1.1" xml:lang="en"><dataset><title>T</title>'
-    "<creator><organizationName>O</organizationName></creator>{}</dataset></eml:eml>"
-)
-EML_22 = "https://eml.ecoinformatics.org/eml-2.2.0"
-DATACITE = (
-    '<resource xmlns="http://datacite.org/schema/kernel-{}"><identifier identifierType="DOI">10.17882/42182</identifier>'
-    "<titles><title>T</title></titles>{}</resource>"
-)
 
 
 @pytest.fixture(scope="module")
@@ -54,38 +46,8 @@ def mapper() -> Mapper:
     return Mapper.from_resources()
 
 
-def mapped(mapper: Mapper, xml: str) -> Outcome:
-    return mapper.map(Native("s", "folder/file.xml", "application/xml", xml.encode(), "folder/file.xml"))
-
-
 def iso(mapper: Mapper, body: str, head: str = "", tail: str = "") -> Outcome:
     return mapped(mapper, ISO.format(body=body, head=head, tail=tail))
-
-
-def triples(outcome: Outcome) -> list[Triple]:
-    assert outcome.record is not None, outcome.problems
-    return [quad.triple for quad in parse(outcome.record.triples, format=RdfFormat.N_TRIPLES)]
-
-
-def values(outcome: Outcome, predicate: NamedNode) -> set[str]:
-    return {each.object.value for each in triples(outcome) if each.predicate == predicate and isinstance(each.object, NamedNode | Literal)}
-
-
-def tagged(outcome: Outcome, predicate: NamedNode) -> set[tuple[str, str | None]]:
-    return {
-        (each.object.value, each.object.language)
-        for each in triples(outcome)
-        if each.predicate == predicate and isinstance(each.object, Literal)
-    }
-
-
-def terms(outcome: Outcome, kind: TermKind) -> set[str]:
-    assert outcome.record is not None
-    return {term.text for term in outcome.record.terms if term.kind is kind}
-
-
-def codes(outcome: Outcome) -> set[str]:
-    return {problem.code for problem in outcome.problems}
 
 
 def text(name: str, value: str) -> str:
@@ -389,90 +351,6 @@ def test_a_variable_that_names_its_instrument_becomes_an_observation(mapper: Map
     sensors = [each.object for each in found if each.subject == observation and each.predicate == SOSA.madeBySensor]
     assert [labels[sensor] for sensor in sensors] == ["CTD"]  # type: ignore[index]
     assert any(each.subject == observation and each.predicate == DT.sourceTerm for each in found)
-
-
-@pytest.mark.parametrize("namespace", ["eml://ecoinformatics.org/eml-2.0.1", "eml://ecoinformatics.org/eml-2.1.1", EML_22])
-def test_every_version_of_eml_is_read(mapper: Mapper, namespace: str) -> None:
-    outcome = mapped(
-        mapper, EML.format(namespace, "<abstract><section><title>Aim</title><para>One.</para><para>Two.</para></section></abstract>")
-    )
-    assert values(outcome, DCT.description) == {"Aim\n\nOne.\n\nTwo."}
-
-
-def test_translations_of_eml_stand_within_the_text(mapper: Mapper) -> None:
-    title = '<dataset><title xml:lang="fr">Chauves-souris<value xml:lang="en">Bats</value></title>'
-    outcome = mapped(mapper, EML.format(EML_22, "").replace("<dataset><title>T</title>", title))
-    assert tagged(outcome, DCT.title) == {("Chauves-souris", "fr"), ("Bats", "en")}
-
-
-def test_a_party_of_eml_may_be_a_reference_to_another(mapper: Mapper) -> None:
-    creator = '<creator id="c1"><individualName><givenName>A.</givenName><surName>Person</surName></individualName></creator>'
-    outcome = mapped(mapper, EML.format(EML_22, creator + "<contact><references>c1</references></contact>"))
-    people = {each.subject for each in triples(outcome) if each.object == FOAF.Person}
-    assert {each.object for each in triples(outcome) if each.predicate == DCAT.contactPoint} == people
-    assert values(outcome, FOAF.name) == {"A. Person", "O"}
-
-
-def test_a_doi_of_cited_literature_is_not_the_data_set_s_own(mapper: Mapper) -> None:
-    literature = "<literatureCited><citation><DOI>10.1000/paper</DOI></citation></literatureCited>"
-    cited = mapped(mapper, EML.format(EML_22, literature))
-    own = mapped(mapper, EML.format(EML_22, "<alternateIdentifier>https://doi.org/10.15468/vqueam</alternateIdentifier>"))
-    assert values(cited, OWL.sameAs) == set()
-    assert "https://doi.org/10.15468/vqueam" in values(own, OWL.sameAs)
-
-
-def test_columns_of_eml_are_variables_where_they_measure(mapper: Mapper) -> None:
-    column = "<attribute><attributeName>{}</attributeName><measurementScale>{}</measurementScale></attribute>"
-    number = "<ratio><unit><customUnit>gramPerMeterSquared</customUnit></unit></ratio>"
-    free = "<nominal><nonNumericDomain><textDomain><definition>any</definition></textDomain></nonNumericDomain></nominal>"
-    columns = column.format("biomass", number) + column.format("remark", free) + column.format("day", "<dateTime/>")
-    outcome = mapped(mapper, EML.format(EML_22, f"<dataTable><attributeList>{columns}</attributeList></dataTable>"))
-    assert terms(outcome, TermKind.VARIABLE) == {"biomass"}
-    assert values(outcome, DT.unit) == {"gramPerMeterSquared"}
-
-
-@pytest.mark.parametrize("kernel", ["2.2", "3", "4"])
-def test_every_kernel_of_datacite_is_read(mapper: Mapper, kernel: str) -> None:
-    assert "https://doi.org/10.17882/42182" in values(mapped(mapper, DATACITE.format(kernel, "")), OWL.sameAs)
-
-
-def test_kernel_3_writes_places_latitude_first(mapper: Mapper) -> None:
-    places = (
-        "<geoLocations><geoLocation><geoLocationPoint>31.233 -67.302</geoLocationPoint></geoLocation>"
-        "<geoLocation><geoLocationBox>41.09 -71.032 41.893 -68.211</geoLocationBox></geoLocation></geoLocations>"
-    )
-    outcome = mapped(mapper, DATACITE.format("3", places))
-    assert "POINT (-67.302 31.233)" in values(outcome, GEO.asWKT)
-    assert values(outcome, DT.north) == {"31.233", "41.893"}
-
-
-@pytest.mark.parametrize(
-    ("date", "start", "end"), [("2010/2014", "2010", "2014"), ("1997/..", "1997", None), ("2010-05-01", "2010-05-01", "2010-05-01")]
-)
-def test_ranges_of_datacite(mapper: Mapper, date: str, start: str, end: str | None) -> None:
-    outcome = mapped(mapper, DATACITE.format("4", f'<dates><date dateType="Collected">{date}</date></dates>'))
-    assert values(outcome, DCAT.startDate) == {start}
-    assert values(outcome, DCAT.endDate) == ({end} if end else set())
-
-
-def test_names_of_datacite_are_persons_or_organisations(mapper: Mapper) -> None:
-    names = (
-        '<creators><creator><creatorName nameType="Organizational">Laboratoire, Nice</creatorName></creator>'
-        "<creator><creatorName>Person, A.</creatorName></creator><creator><creatorName>Ifremer</creatorName></creator></creators>"
-    )
-    found = triples(mapped(mapper, DATACITE.format("4", names)))
-    kinds = {each.subject: each.object for each in found if each.predicate == RDF.type}
-    people = {
-        each.object.value
-        for each in found
-        if each.predicate == FOAF.name and kinds[each.subject] == FOAF.Person and isinstance(each.object, Literal)
-    }
-    assert people == {"Person, A."}
-
-
-def test_line_breaks_within_descriptions_part_the_words(mapper: Mapper) -> None:
-    description = '<descriptions><description descriptionType="Abstract">One.<br/>Two.</description></descriptions>'
-    assert values(mapped(mapper, DATACITE.format("4", description)), DCT.description) == {"One.\nTwo."}
 
 
 def test_records_of_csw_and_oai_pmh_answers_are_read_one_by_one(mapper: Mapper, examples: Path) -> None:
