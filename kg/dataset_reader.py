@@ -11,7 +11,7 @@ from kg.dataset import ConceptLink, DatasetView, MappingView, Mention, Reason, R
 from kg.dataset_merge import Leads, Part, merge, trust_order
 from kg.graph_node import NOTHING, Graph, Node, QuadSource, finite, first, first_text, iri_of, lexical, texts
 from kg.model import Iri
-from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, OWL, RDF, SOSA, SSN, is_thing, link_graph_iri
+from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, INFERRED_THINGS, OWL, RDF, SOSA, SSN, is_thing, link_graph_iri
 from kg.thing_names import all_names, surest_name
 
 #: Kinds of concepts by the property that links a data set to them; the order is the order of display.
@@ -225,7 +225,16 @@ class DatasetReader:
         for part, name in product(parts, names):
             for kind, concept in _linked_concepts(name, part.linked.get(name, NOTHING)):
                 stated.setdefault((kind, concept), []).append(part)
+        for name in names:
+            for kind, concept in self._following(name):
+                stated.setdefault((kind, concept), list(parts))
         return tuple(self._link(kind, concept, by) for (kind, concept), by in stated.items())
+
+    def _following(self, name: str) -> Iterator[tuple[str, str]]:
+        """Kinds of the instruments and platforms that a data set names, which only the records of these tell (`kg/short_paths.py`)."""
+        for kind in ("instrument", "platform") if not is_thing(name) else ():
+            for quad in self._store.quads(NamedNode(name), NamedNode(LINK_PROPERTIES[kind]), None, INFERRED_THINGS):
+                yield kind, lexical(quad.object)
 
     def _link(self, kind: str, concept: str, parts: list[Part]) -> Statement[ConceptLink]:
         found = (reason for part in parts for reason in self._reasons(concept, part.leads))

@@ -118,6 +118,7 @@ ONTOLOGY: Final = NamedNode(BASE + "ontology")
 CROSSWALKS: Final = NamedNode(BASE + "crosswalks")
 DISCOVERY: Final = NamedNode(BASE + "discovery")
 TERM_ALIGNMENT: Final = NamedNode(BASE + "alignment/terms")
+INFERRED_THINGS: Final = NamedNode(BASE + "inferred/things")
 
 
 def expand(curie: str) -> str:

@@ -84,9 +84,11 @@ def publish(
     changes = _write_source_graphs(state, store, changes, newest)
     _write_term_alignment(state, store, newest.manifest.change if newest and not killed else 0)
     graphs.complete()
-    write_short_paths(store)
+    follows = write_short_paths(store)
     shutil.rmtree(next_index, ignore_errors=True)
-    _describe(settings, graphs, _affected(store, changes, newest), newest, next_index, sweep=killed or newest is None)
+    affected = _affected(store, changes, newest)
+    affected = None if affected is None else affected | follows
+    _describe(settings, graphs, affected, newest, next_index, sweep=killed or newest is None)
     staged = releases.stage(store, graphs.texts, resume=resume)
     staged.index_path.rmdir()
     next_index.rename(staged.index_path)

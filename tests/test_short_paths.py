@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from pyoxigraph import QuerySolutions
 
-from kg.namespaces import BASE, PREFIXES
-from kg.short_paths import GRAPH
+from kg.dataset_reader import DatasetReader
+from kg.model import Iri
+from kg.namespaces import BASE, FOAF, PREFIXES
+from kg.search.index import open_index
+from kg.search.query import search
+from kg.search.request import SearchRequest
+from kg.short_paths import GRAPH, write_short_paths
 from kg.store import Reader
+from kg.workshop import Workshop
 from tests.conftest import WorkingFolder
 
 HEAD = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in ("dcat", "dct", "dt", "owl", "sosa"))
@@ -46,6 +53,27 @@ def test_what_only_the_record_of_the_instrument_says_follows_for_the_data_set(pu
     reader = published.current.reader()
     ((dataset, kind),) = rows(reader, f"SELECT ?dataset ?kind {{ GRAPH <{GRAPH}> {{ ?dataset dt:instrument ?kind }} }}")
     assert (dataset.startswith(f"{BASE}dataset/cloudnet/"), kind) == (True, f"{BASE}instrument/mira-35")
+
+
+def test_search_and_pages_know_what_follows_too(published: WorkingFolder) -> None:
+    reader = published.current.reader()
+    ((dataset, kind),) = rows(reader, f"SELECT ?dataset ?kind {{ GRAPH <{GRAPH}> {{ ?dataset dt:instrument ?kind }} }}")
+    view = DatasetReader(reader).read(dataset)
+    assert view is not None and kind in {link.value.iri for link in view.linked("instrument")}
+    found = search(open_index(published.current.index_path), SearchRequest(instrument=(kind,)))
+    assert dataset in {hit.iri for hit in found.hits}
+
+
+def test_what_follows_no_more_is_taken_back_with_the_record_of_the_instrument(examples: Path, tmp_path: Path) -> None:
+    given = shutil.copytree(examples / "cloudnet", tmp_path / "given" / "cloudnet")
+    folder = WorkingFolder(tmp_path / "var")
+    folder.ingest(given)
+    asked = f"SELECT ?record {{ ?record <{FOAF.primaryTopic.value}> ?sensor . ?sensor dct:type <{BASE}instrument/mira-35> }}"
+    (record,) = rows(folder.current.reader(), asked)
+    with Workshop(folder.settings) as shop:
+        shop.graphs.remove([Iri(record[0])])
+        assert len(write_short_paths(shop.store)) == 1
+        assert write_short_paths(shop.store) == frozenset()
 
 
 def test_whoever_counts_data_sets_by_the_short_paths_counts_no_things(published: WorkingFolder) -> None:
