@@ -25,7 +25,7 @@ LINK_PROPERTIES: dict[str, str] = {
 }
 
 #: What links a thing to concepts, whose kind their IRI tells.
-_OF_THINGS = (DCT.type.value, SOSA.observes.value, SSN.forProperty.value, DT.concept.value)
+_OF_THINGS = (DCT.type.value, SOSA.observes.value, SSN.forProperty.value, DCT.subject.value)
 _KIND_OF_IRI = {f"{BASE}{kind}/": kind for kind in LINK_PROPERTIES}
 
 #: Mappings kept in memory while many data sets are read: terms recur, and each look-up costs several reads of the store.

@@ -78,7 +78,7 @@ def test_what_follows_no_more_is_taken_back_with_the_record_of_the_instrument(ex
 
 def test_whoever_counts_data_sets_by_the_short_paths_counts_no_things(published: WorkingFolder) -> None:
     reader = published.current.reader()
-    counted = rows(reader, "SELECT DISTINCT ?subject { ?subject dt:observedVariable|dt:instrument|dt:platform ?concept }")
+    counted = rows(reader, "SELECT DISTINCT ?subject { ?subject dt:observedVariable|dt:instrument|dt:platform|dt:concept ?concept }")
     assert counted and all(subject.startswith(f"{BASE}dataset/") for (subject,) in counted)
     assert rows(reader, "SELECT ?sensor ?variable { ?sensor a sosa:Sensor ; sosa:observes ?variable }")
 

@@ -50,7 +50,7 @@ def own_property(family: str, kind: TermKind) -> NamedNode | None:
 
 def topic_property(family: str, kind: TermKind) -> NamedNode | None:
     """The property from a thing that a record describes to a concept; nothing for kinds of which a thing says the same as a data set."""
-    return _OWN.get((family, kind), DT.concept) if kind in _KINDS else None
+    return _OWN.get((family, kind), DCT.subject) if kind in _KINDS else None
 
 
 def bearers(triples: bytes, topic: str) -> Iterator[tuple[str, str]]:

@@ -49,7 +49,7 @@ def test_the_link_graph_is_sorted_n_triples_on_the_data_set(linker: Linker) -> N
 
 def test_a_thing_says_what_it_is_and_observes_and_is_not_counted_as_a_data_set(linker: Linker) -> None:
     terms = (SST, Term(TermKind.INSTRUMENT, "MSI"), Term(TermKind.PLATFORM, "S2A"))
-    short = [f"{BASE}ontology#{name}" for name in ("observedVariable", "instrument", "platform")]
+    short = [f"{BASE}ontology#{name}" for name in ("observedVariable", "instrument", "platform", "concept")]
     said = {
         family: linker.link(record(*terms), f"{BASE}{family}/test/1").triples.decode().splitlines()
         for family in ("equipment", "facility", "project")
@@ -60,7 +60,7 @@ def test_a_thing_says_what_it_is_and_observes_and_is_not_counted_as_a_data_set(l
     assert f"{sensor} <http://www.w3.org/ns/sosa/observes> <{BASE}variable/sea-surface-temperature> ." in said["equipment"]
     assert f"{station} <http://purl.org/dc/terms/type> <{BASE}platform/sentinel-2a> ." in said["facility"]
     assert f"{station} <http://www.w3.org/ns/ssn/forProperty> <{BASE}variable/sea-surface-temperature> ." in said["facility"]
-    assert f"{project} <{BASE}ontology#concept> <{BASE}instrument/msi> ." in said["project"]
+    assert f"{project} <http://purl.org/dc/terms/subject> <{BASE}instrument/msi> ." in said["project"]
 
 
 def test_things_and_observations_that_bear_a_term_say_it_too(linker: Linker) -> None:
