@@ -229,7 +229,7 @@ def _fitting(crosswalk: Crosswalk, document: Document) -> Document | None:
     elif crosswalk.syntax == "xml" and isinstance(document, XmlDocument):
         if crosswalk.versions.name(document.root.tag) not in recognition.roots or recognition.json_keys:
             return None
-        crosswalk.versions.apply(document.root)
+        document.read_as(crosswalk.versions)
     elif crosswalk.syntax == "xml" and isinstance(document, JsonDocument):
         if not (isinstance(document.root, dict) and recognition.json_keys & document.root.keys()):
             return None
@@ -330,7 +330,7 @@ def _run(rules: Sequence[Rule], context: Context, node: object) -> None:
     document = context.document
     for rule in rules:
         for each in rule.each(document, node) if rule.each else (node,):
-            if all(condition.holds(document, each) for condition in rule.conditions):
+            if not rule.conditions or all(condition.holds(document, each) for condition in rule.conditions):
                 context.graph.here = Here(document, each, rule.slots.by_name)
                 made = rule.block.run(rule.target, rule.slots, context, each)
                 if rule.rules and not (made is None and isinstance(rule.block, LinkBlock)):

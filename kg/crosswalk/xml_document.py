@@ -63,6 +63,14 @@ class XmlDocument:
     localised: LocalisedText | None = None
     #: identifier of a locale -> language code as given there
     locales: Mapping[str, str] = field(default_factory=dict)
+    #: as which version its elements are named now: formats of one family ask one after the other
+    _version: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    def read_as(self, versions: Versions) -> None:
+        """Name the elements as those of one version of their schema."""
+        if versions.patterns and versions.patterns != self._version:
+            versions.apply(self.root)
+            self._version = versions.patterns
 
     def string(self, node: Node) -> str:
         if isinstance(node, str):
