@@ -21,6 +21,7 @@ from kg.commands_link import LINK_COMMANDS
 from kg.commands_mend import mend_command
 from kg.commands_ontology import ontology_group
 from kg.commands_quality import QUALITY_COMMANDS
+from kg.commands_takedown import takedown_command
 from kg.commands_vocab import vocab_group
 from kg.commands_vocab_checks import CHECK_COMMANDS
 from kg.commands_vocab_sources import SOURCE_COMMANDS
@@ -426,7 +427,7 @@ def _print_release(release: Release | None, stopped: bool) -> None:
 
 
 for group, commands in (
-    (main, (*QUALITY_COMMANDS, check_command, mend_command)),
+    (main, (*QUALITY_COMMANDS, check_command, mend_command, takedown_command)),
     (link_group, (*LINK_COMMANDS, *LEDGER_COMMANDS)),
     (vocab_group, (*SOURCE_COMMANDS, *VERSION_COMMANDS, *CHECK_COMMANDS)),
     (ontology_group, tuple(ontology_group.commands.values())),

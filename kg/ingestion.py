@@ -57,11 +57,14 @@ class Ingestion:
     sources: dict[str, Source] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     fresh: Fresh = field(init=False)
+    taken_down: frozenset[tuple[str, str]] = field(init=False)
     #: records (source, identifier) that this run has withdrawn
     withdrawn: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.fresh = Fresh(self.shop)
+        taken = self.shop.state.takedowns()
+        self.taken_down = frozenset(pair for each in taken for pair in (("", each.record), (each.source, each.native_identifier)))
 
     def run(self, harvested: Iterable[Harvested]) -> None:
         under_way: deque[list[_Step]] = deque()
@@ -115,7 +118,7 @@ class Ingestion:
             if native is None:
                 self._refuse(step.harvested)
             elif result is not None:
-                if not self._repeats(native, result):
+                if not self._is_taken_down(native, result) and not self._repeats(native, result):
                     kept.append((native, result))
             elif row is not None and not self._is_duplicate(native, row.identifier, row.format):
                 if (row.source, row.identifier) in self.withdrawn:  # and here it is again
@@ -126,6 +129,16 @@ class Ingestion:
             before = write_natives(self.shop, self.fresh, kept)
             for native, result in kept:
                 self._count(native, result, before)
+
+    def _is_taken_down(self, native: Native, result: Processed) -> bool:
+        """Whether the record must not come back. Where there is no record, what its native is called tells: nothing of it is kept."""
+        record = result.record
+        if (("", record.iri) if record else (native.source, native.identifier)) not in self.taken_down:
+            return False
+        self.report.count(self.sources[native.source], record.format if record else None, Fate.DELETED)
+        identifier = record.identifier if record else native.identifier
+        self.report.add([Problem("record.taken-down", Severity.WARNING, native.source, identifier, native.location)])
+        return True
 
     def _repeats(self, native: Native, result: Processed) -> bool:
         return result.record is not None and self._is_duplicate(native, result.record.identifier, result.record.format)

@@ -65,11 +65,12 @@ class Changes:
 
 
 def publish(
-    settings: Settings, state: State, graphs: RecordGraphs, *, resume: bool = False, mapper: Mapper | None = None
+    settings: Settings, state: State, graphs: RecordGraphs, *, resume: bool = False, anew: bool = False, mapper: Mapper | None = None
 ) -> Release | None:
     """Make a release of what the store holds, and serve it; `None` where nothing has changed since the newest one.
 
     :param resume: publish although a roll-back set a hold.
+    :param anew: also where nothing has changed, and with an index that shares no file with those of the releases before.
     :param mapper: the crosswalks, where they are read already.
     :raises ReleaseError: when publishing is held.
     """
@@ -78,7 +79,8 @@ def publish(
     releases.recover()
     newest = releases.newest()
     load_vocabularies(settings, state, store, mapper)
-    if newest is not None and newest.manifest.change == state.last_change() and not (resume and releases.held()):
+    unchanged = newest is not None and newest.manifest.change == state.last_change()
+    if unchanged and not anew and not (resume and releases.held()):
         return None
     changes = _changes(state, newest)
     changes = _write_source_graphs(state, store, changes, newest)
@@ -86,7 +88,7 @@ def publish(
     graphs.complete()
     follows = write_short_paths(store)
     shutil.rmtree(next_index, ignore_errors=True)
-    affected = _affected(store, changes, newest)
+    affected = None if anew else _affected(store, changes, newest)
     affected = None if affected is None else affected | follows
     _describe(settings, graphs, affected, newest, next_index, sweep=killed or newest is None)
     staged = releases.stage(store, graphs.texts, resume=resume)

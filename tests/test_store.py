@@ -270,3 +270,28 @@ def test_a_part_of_a_graph_is_amended_and_the_merged_graph_follows(store: Workin
     assert store.amend(ARGO, [(data, None, None)], b"")
     assert merged(store) == {SHARED}, "another graph still says it"
     assert store.check().sound
+
+
+def test_a_rewritten_store_holds_the_same_and_no_word_of_what_was_deleted(store: WorkingStore) -> None:
+    store.apply([GraphChange(ARGO, ONLY_ARGO.replace(b"2000", b"Zyqwertonium")), GraphChange(SEANOE, SHARED)])
+    store.apply([GraphChange(ARGO, b"")])
+    store.flush()
+    before = set(store.quads()), set(store.triples())
+    store.rewrite()
+    assert (set(store.quads()), set(store.triples())) == before
+    files = [path for path in store.path.parent.rglob("*") if path.is_file()]
+    assert not any(b"Zyqwertonium" in path.read_bytes() for path in files)
+    assert store.apply([GraphChange(ARGO, ONLY_ARGO)]) == 1
+
+
+def test_a_rewriting_that_was_killed_leaves_the_old_store_or_the_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    store = WorkingStore(path)
+    store.apply([GraphChange(ARGO, ONLY_ARGO)])
+    store.close()
+    path.rename(tmp_path / "store-old")
+    (tmp_path / "store-next").mkdir()
+    (tmp_path / "store-next.nq").write_bytes(b"half a li")
+    opened = WorkingStore(path)
+    assert merged(opened) == {ONLY_ARGO}
+    assert [each.name for each in tmp_path.iterdir()] == ["store"]

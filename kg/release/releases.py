@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -200,6 +201,25 @@ class Releases:
         kept = {release.number for release in releases[-max(keep, 1) :]} | tagged | ({hold.number} if hold else set())
         gone = [release for release in releases if release.number not in kept and release.path != current]
         return tuple(release.number for release in gone if self._remove(release))
+
+    def remove_holding(self, records: Collection[Iri]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Remove every release that holds one of some records, tagged ones too, but for the newest.
+
+        Returns the numbers of those that were removed, and of those that stay because somebody reads them.
+        """
+        newest, wanted = self.newest(), frozenset(records)
+        holding = [
+            release
+            for release in self.list()
+            if newest
+            and release.number != newest.number
+            and any(line.record in wanted for line in read_records(release.path / RECORDS_FILE))
+        ]
+        removed = tuple(release.number for release in holding if self._remove(release))
+        tags = {tag: number for tag, number in self.tags().items() if number not in removed}
+        if tags != self.tags():
+            replace_text(self.folder / "tags.json", json.dumps(tags, indent=2, sort_keys=True) + "\n")
+        return removed, tuple(release.number for release in holding if release.number not in removed)
 
     def difference(self, before: Release, after: Release) -> ReleaseDifference:
         """The records and data sets that differ between two releases."""

@@ -40,6 +40,11 @@ CREATE TABLE record_terms (
 ) WITHOUT ROWID;
 CREATE INDEX record_terms_term ON record_terms (term);
 
+-- Records that were taken down by a decision of ours; they are not taken in again.
+CREATE TABLE taken_down (
+    iri TEXT PRIMARY KEY, source TEXT NOT NULL, native_identifier TEXT NOT NULL, time TEXT NOT NULL, reason TEXT NOT NULL
+) WITHOUT ROWID;
+
 -- The mapping ledger. Rows are added, and never changed or deleted; ledger_heads says which row is the last word
 -- on a subject and an object within a scope (the predicate is part of what is decided).
 CREATE TABLE mappings (
