@@ -17,7 +17,7 @@ from kg.link.answers import Answers
 from kg.link.calibrate import accepted_on, calibrate
 from kg.link.candidates import Candidates
 from kg.link.confidence import FILE, read_confidence
-from kg.link.evaluate import Evaluation, LicenceScore, Score, evaluate, evaluate_licences
+from kg.link.evaluate import Evaluation, LicenceScore, Score, evaluate, evaluate_licences, out_of_reach
 from kg.link.gold import GoldRow, LicenceRow, half_of, read_gold
 from kg.link.interval import Share
 from kg.link.version import VERSION
@@ -57,10 +57,17 @@ def evaluate_command(files: tuple[Path, ...], vocabularies: tuple[Path, ...], ha
     rows, licences = _judged_rows(files, half)
     settings = settings_from_environment()
     found = Evaluation()
+    missing: dict[str, Share] = {}
     for only in sorted({row.only for row in rows}):
-        found = found.joined(evaluate([row for row in rows if row.only == only], _answers(settings, vocabularies, only)))
+        asked, answers = [row for row in rows if row.only == only], _answers(settings, vocabularies, only)
+        found = found.joined(evaluate(asked, answers))
+        missing |= out_of_reach(asked, answers.candidates.held())
     score = evaluate_licences(licences) if licences else None
     _print_evaluation(found, errors)
+    for name, share in sorted(missing.items()):
+        output.print(
+            f"{name}: {share.right} of {share.n} rows expect only concepts of vocabularies that are not imported here", markup=False
+        )
     if score:
         _print_licences(score, errors)
     if json_file:

@@ -75,6 +75,11 @@ class Candidates:
                 return vocabulary
         return ""
 
+    def held(self) -> frozenset[str]:
+        """The concepts of all vocabularies that are there, as `iri_key` writes them."""
+        lexicons = [lexicon for of in self._by.values() for lexicon in of]
+        return frozenset(iri_key(lexicon.iri_of(number)) for lexicon in lexicons for number in range(lexicon.concepts))
+
     def by_code(self, term: Term) -> list[str]:
         """The concepts whose IRIs or codes a term gives, in its order; those of another kind are left out."""
         text = term.text[:400]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -161,6 +161,18 @@ def evaluate(rows: Iterable[GoldRow], answerer: Answerer) -> Evaluation:
     for each in answered:
         found.scores.setdefault((each.row.set, each.row.kind), Score()).judged.append(each)
     return found
+
+
+def out_of_reach(rows: Iterable[GoldRow], held: Collection[str]) -> dict[str, Share]:
+    """By set, the rows whose expected concepts are in no vocabulary that is there, of those that expect one: they cannot be answered.
+
+    :param held: IRIs as `kg.link.iris.iri_key` writes them.
+    """
+    missing: dict[str, list[bool]] = defaultdict(list)
+    for row in rows:
+        if row.expected:
+            missing[row.set].append(not any(iri_key(iri) in held for iri in row.expected))
+    return {name: Share(sum(of), len(of)) for name, of in missing.items() if any(of)}
 
 
 @dataclass(frozen=True, slots=True)
