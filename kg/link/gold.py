@@ -159,8 +159,16 @@ def _alignment_rows(path: Path, text: str) -> Iterator[GoldRow]:
             expected[row["subject_id"], row["subject_label"]].append(row["object_id"])
     only = "fr" if "french label" in head.lower() else ""
     for (subject, label), objects in expected.items():
-        kind = TermKind.VARIABLE if "_" in label else TermKind.KEYWORD
-        yield GoldRow(name, subject, Term(kind, label, "en"), name, _target(objects[0]), tuple(dict.fromkeys(objects)), only=only)
+        yield GoldRow(
+            name, subject, Term(_kind_of(subject, label), label, "en"), name, _target(objects[0]), tuple(dict.fromkeys(objects)), only=only
+        )
+
+
+def _kind_of(subject: str, label: str) -> TermKind:
+    """The kind that the IRI of a subject tells (`.../mmd/Platform/SNPP`); names with underscores are of variables."""
+    steps = [step.rstrip("s") for step in subject.lower().split("/")]
+    told = next((kind for kind in (TermKind.INSTRUMENT, TermKind.PLATFORM) if kind in steps), None)
+    return told or (TermKind.VARIABLE if "_" in label else TermKind.KEYWORD)
 
 
 def _target(iri: str) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from kg.errors import VocabularyError
-from kg.link.evaluate import Answer, evaluate, evaluate_licences
+from kg.link.evaluate import Answer, evaluate, evaluate_licences, out_of_reach
 from kg.link.gold import GoldRow, LicenceRow, half_of, read_gold
 from kg.link.interval import Share
+from kg.link.iris import iri_key
+from kg.model import Term, TermKind
 from kg.namespaces import GCMD_CONCEPT
 
 HEAD = "id\ttext\tlang\tthesaurus\tunit\tkind\tgcmd_uuids\tgcmd_relation\tcf_names\tnil\tnote\n"
@@ -93,3 +95,21 @@ def test_intervals_are_those_of_the_literature() -> None:
     low, high = Share(10, 20).wilson
     assert (round(low, 3), round(high, 3)) == (0.299, 0.701)
     assert round(Share(196, 200).lower, 3) == 0.955
+
+
+def test_the_kind_that_the_iri_of_a_subject_tells_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "equipment.sssom.tsv"
+    head = "subject_id\tsubject_label\tpredicate_id\tobject_id\tmapping_justification\n"
+    rows = [
+        f"https://example.org/{name}\t{label}\tskos:exactMatch\t{GCMD_CONCEPT}x\tsemapv:ManualMappingCuration\n"
+        for name, label in (("Platform/SNPP", "SNPP"), ("instruments/MSI", "MSI"), ("themes/sea", "Sea"))
+    ]
+    path.write_text(head + "".join(rows), "utf-8")
+    assert [row.term.kind.value for row in read_gold(path) if isinstance(row, GoldRow)] == ["platform", "instrument", "keyword"]
+
+
+def test_rows_that_no_vocabulary_here_can_answer_are_told() -> None:
+    rows = [GoldRow("mmd", str(n), Term(TermKind.KEYWORD, str(n)), "mmd", "gcmd", (GCMD_CONCEPT + str(n),)) for n in range(3)]
+    held = {iri_key(GCMD_CONCEPT + "0")}
+    assert out_of_reach(rows, held)["mmd"] == Share(2, 3)
+    assert out_of_reach(rows[:1], held) == {}
