@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 from pyoxigraph import Literal, NamedNode
 
 from kg.model import Iri, Source
-from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, PROV, RDF, XSD, source_iri
-from kg.state import RecordRow, State
+from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, PROV, RDF, VOID, XSD, source_iri
+from kg.state import Harvest, RecordRow, State
 from kg.store import Pattern, WorkingStore
 
 #: Records that are written in one transaction; a graph may list 100,000.
@@ -33,11 +33,29 @@ def write_source_graphs(state: State, store: WorkingStore, since: int | None) ->
         lines = "".join(f"{about} {predicate} {value} .\n" for predicate, value in _about_source(source))
         if store.amend(Iri(about.value), [(about, predicate, None) for predicate in _PROPERTIES], lines.encode()):
             moved.update(row.dataset for row in state.records(source.id) if row.dataset)
+    for harvest in state.harvests():
+        _write_harvest(store, harvest)
     rows = state.records() if since is None else state.changed_records(since)
     while portion := list(islice(rows, _PORTION)):
         for source_id in dict.fromkeys(row.source for row in portion):
             _write_records(store, source_id, [row for row in portion if row.source == source_id and row.iri])
     return frozenset(moved)
+
+
+def _write_harvest(store: WorkingStore, harvest: Harvest) -> None:
+    """The last run that changed something of a source, and how many of its records are published."""
+    source = NamedNode(source_iri(harvest.source))
+    activity = NamedNode(f"{source.value}#harvest")
+    statements: list[tuple[NamedNode, NamedNode, NamedNode | Literal]] = [
+        (source, VOID.documents, Literal(harvest.published)),
+        (source, PROV.wasGeneratedBy, activity),
+        (activity, RDF.type, PROV.Activity),
+        (activity, PROV.startedAtTime, Literal(harvest.started, datatype=XSD.dateTime)),
+        (activity, PROV.endedAtTime, Literal(harvest.ended or harvest.started, datatype=XSD.dateTime)),
+    ]
+    lines = "".join(f"{about} {predicate} {value} .\n" for about, predicate, value in statements)
+    patterns = [(source, VOID.documents, None), (source, PROV.wasGeneratedBy, None), (activity, None, None)]
+    store.amend(Iri(source.value), patterns, lines.encode())
 
 
 def _write_records(store: WorkingStore, source_id: str, rows: list[RecordRow]) -> None:

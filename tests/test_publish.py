@@ -17,7 +17,7 @@ import kg.publish
 import kg.workshop
 from kg.errors import ReleaseError
 from kg.model import Iri
-from kg.namespaces import BASE, DCAT, DCT, DISCOVERY, FOAF, ONTOLOGY, ORGANISATIONS, PROV, link_graph_iri, source_iri
+from kg.namespaces import BASE, DCAT, DCT, DISCOVERY, FOAF, ONTOLOGY, ORGANISATIONS, PROV, VOID, link_graph_iri, source_iri
 from kg.search.document import LAYOUT
 from kg.search.index import open_index
 from kg.state import State
@@ -56,6 +56,29 @@ def test_from_a_published_record_one_finds_the_file_and_the_time(folder: Working
         assert len(list(reader.triples(NamedNode(record), PROV.generatedAtTime))) == 1
         found.add((file.object.value, sha256.object.value))
     assert found == {(path.name, "sha256:" + hashlib.sha256(path.read_bytes()).hexdigest()) for path in aviso.glob("*.xml")}
+
+
+def test_a_source_tells_its_last_harvest_and_how_many_records_of_it_are_published(folder: WorkingFolder, aviso: Path) -> None:
+    folder.ingest(aviso)
+    source = NamedNode(source_iri("aviso"))
+
+    def told() -> tuple[str, str, str]:
+        reader = folder.current.reader()
+        (activity,) = (quad.object for quad in reader.quads(source, PROV.wasGeneratedBy))
+        (count,) = (quad.object.value for quad in reader.quads(source, VOID.documents))
+        (start,) = (quad.object.value for quad in reader.quads(activity, PROV.startedAtTime))
+        (end,) = (quad.object.value for quad in reader.quads(activity, PROV.endedAtTime))
+        return count, start, end
+
+    count, start, end = told()
+    assert (count, start <= end) == ("3", True)
+    folder.ingest(aviso)
+    assert told() == (count, start, end)  # nothing has changed
+    path = sorted(aviso.glob("*.xml"))[0]
+    path.write_text(path.read_text("utf-8") + "<!-- touched -->", "utf-8")
+    folder.ingest(aviso)
+    assert told()[1] >= start
+    assert folder.current.number == 2
 
 
 def test_the_dumps_load_to_the_same_store(folder: WorkingFolder, aviso: Path) -> None:

@@ -2,7 +2,7 @@
 
 from kg.state.database import now
 from kg.state.graph_texts import GraphText, GraphTexts, Listed
-from kg.state.history import ReleaseRow, Run, VocabularyRow
+from kg.state.history import Harvest, ReleaseRow, Run, VocabularyRow
 from kg.state.ledger import by_person
 from kg.state.lock import WriterLock
 from kg.state.natives import Natives
@@ -14,6 +14,7 @@ from kg.state.terms import TermCount, TermUse
 __all__ = [
     "GraphText",
     "GraphTexts",
+    "Harvest",
     "Listed",
     "Natives",
     "RecordEntry",

@@ -23,6 +23,16 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Harvest:
+    """The last run of `ingest` that changed something of a source, and how many of the source's records are published."""
+
+    source: str
+    started: str
+    ended: str
+    published: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseRow:
     """A release that was published, with the sequence number of the last change in it.
 
@@ -63,6 +73,15 @@ class History(Database):
         """The last runs, newest first."""
         sql = "SELECT id, command, started, ended, interrupted, counts FROM runs ORDER BY id DESC LIMIT ?"
         return [_run(row) for row in self._rows(sql, (limit,))]
+
+    def harvests(self) -> list[Harvest]:
+        """The last harvest of each source that anything came from, by source."""
+        rows = self._rows(
+            "SELECT source, started, ifnull(ended, started), published FROM"
+            " (SELECT source, max(changed) AS last, count(good_fingerprint) AS published FROM records GROUP BY source)"
+            " JOIN runs ON runs.id = (SELECT max(id) FROM runs WHERE command = 'ingest' AND started <= last) ORDER BY source"
+        )
+        return [Harvest(str(source), str(started), str(ended), int(count or 0)) for source, started, ended, count in rows]
 
     def save_release(self, number: int, time: str, change: int) -> None:
         """Note a release; noting it again does no harm."""
