@@ -147,4 +147,4 @@ def test_the_short_names_of_gcmd_are_those_of_its_list(shared_data: Path) -> Non
     with (shared_data / "data/vocabularies/gcmd/csv-v14.3/projects.csv").open(encoding="utf-8", newline="") as file:
         published = {(row[3], row[1]) for row in list(csv.reader(file))[2:] if len(row) == 4}
     ours = {(row["uuid"], row["short_name"]) for row in Tables().rows("gcmd-projects").values()}
-    assert len(ours) > 1_800 and ours <= published
+    assert len(ours) > 90 and ours <= published
