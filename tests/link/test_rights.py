@@ -65,6 +65,11 @@ def test_other_licences(text: str, licence: str) -> None:
     assert read_rights(text).official == SPDX + licence
 
 
+def test_the_name_that_catalogues_give_to_the_licence_of_copernicus_marine() -> None:
+    assert read_rights("Copernicus_Marine_Service_Product_License").family == "copernicus-marine"
+    assert read_rights("not under the Copernicus Marine Service Product License").family == ""
+
+
 @pytest.mark.parametrize("text", ["CC BY", "Licence Ouverte (Etalab)", "Creative Commons Attribution-NonCommercial"])
 def test_a_licence_without_version_is_its_family_only(text: str) -> None:
     reading = read_rights(text)
