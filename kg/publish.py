@@ -229,7 +229,7 @@ def _describe(
         descriptions = _descriptions(settings, graphs, sorted(described))
         update(newest.index_path, index, discovery.passing(descriptions), affected - described, store)
         discovery.forget(affected - described)
-    if sweep:
+    if sweep and not discovery.all_new:
         discovery.forget(_not_described(store))
     discovery.write()
 
@@ -261,6 +261,10 @@ class _Discovery:
     store: WorkingStore
     said: dict[Iri, bytes] = field(default_factory=dict)
     size: int = 0
+    all_new: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.all_new = not self.store.has_graph(Iri(DISCOVERY.value))
 
     def passing(self, descriptions: Iterable[Description]) -> Iterator[Entry]:
         for each in descriptions:
@@ -274,7 +278,7 @@ class _Discovery:
         self.said |= dict.fromkeys(datasets, b"")
 
     def write(self) -> None:
-        self.store.replace_subjects(Iri(DISCOVERY.value), self.said)
+        self.store.replace_subjects(Iri(DISCOVERY.value), self.said, all_new=self.all_new)
         self.said, self.size = {}, 0
 
 

@@ -253,15 +253,16 @@ class WorkingStore(_Reading):
         """
         return sum(self._bulk_portion(part) for part in _portions(changes, BULK_BYTES // 2))
 
-    def replace_subjects(self, graph: Iri, said: Mapping[Iri, bytes]) -> int:
+    def replace_subjects(self, graph: Iri, said: Mapping[Iri, bytes], *, all_new: bool = False) -> int:
         """Replace what one graph says of some subjects (no bytes: it says nothing), and keep the merged graph; returns how many differ.
 
         For graphs that are too large to be written as a whole whenever a part of them changes. Subjects of which it said nothing are
         added in large portions, as by `bulk_add`.
 
+        :param all_new: the graph says nothing of any of them, which is then not looked up: reading fills the caches of RocksDB.
         :raises StoreError: when triples are not N-Triples or have blank nodes.
         """
-        new = {subject: triples for subject, triples in said.items() if not self._speaks_of(subject, graph)}
+        new = {subject: triples for subject, triples in said.items() if all_new or not self._speaks_of(subject, graph)}
         changed = (GraphChange(subject, triples) for subject, triples in said.items() if subject not in new)
         differing = sum(self._subject_transaction(graph, part) for part in _portions(changed, TRANSACTION_BYTES))
         for part in _portions((GraphChange(subject, triples) for subject, triples in new.items() if triples), BULK_BYTES // 2):
@@ -343,6 +344,10 @@ class WorkingStore(_Reading):
         removed = set().union(*(held[subject] - wanted[subject] for subject in differing))
         self._amend(graph, added, removed)
         return len(differing)
+
+    def has_graph(self, graph: Iri) -> bool:
+        """Whether a named graph says anything."""
+        return self._store.contains_named_graph(_named(graph))
 
     def _speaks_of(self, subject: Iri, graph: Iri) -> bool:
         return next(self._store.quads_for_pattern(NamedNode(subject), None, None, _named(graph)), None) is not None
