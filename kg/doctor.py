@@ -109,7 +109,7 @@ def _release(settings: Settings) -> Iterator[Finding]:
         return
     reader = current.reader()
     yield Finding(reader.count() == current.manifest.counts.quads, f"release {current.number}: {reader.count()} quads as its manifest says")
-    datasets = open_index(current.index_path).num_docs
+    datasets = open_index(current.index_path).num_datasets
     yield Finding(datasets == current.manifest.counts.datasets, f"release {current.number}: {datasets} data sets in the search index")
     if held := releases.held():
         yield Finding(

@@ -306,7 +306,7 @@ def test_releases_are_listed_compared_rolled_back_and_resumed(folder: WorkingFol
 
 
 def test_doctor_says_that_all_is_sound(folder: WorkingFolder, examples: Path) -> None:
-    folder.ingest(examples / "aviso")
+    folder.ingest(examples / "aviso", examples / "sensornanny")  # data sets, and things, which are no data sets
     done = folder.run("doctor")
     assert_said(done, 0, "release 1", "0 records wait to be written", "the merged graph is the union")
     assert "BAD" not in done.stdout

@@ -142,12 +142,14 @@ def test_a_native_that_can_no_longer_be_read_is_the_record_that_came_from_it_bef
     assert (row.identifier, row.status, row.outdated) == ("1", RecordStatus.FAILED, True)
 
 
-def test_a_native_without_identifier_is_the_record_that_is_called_like_it(state: State) -> None:
+def test_a_native_without_identifier_leaves_the_record_alone_that_is_called_like_it(state: State) -> None:
+    """A protocol may hand out a record once more in a format that nobody knows, under the identifier of the record itself."""
     state.save_records([entry("1", native_identifier="elsewhere.xml")])
-    state.save_records([entry(None, RecordStatus.FAILED, native_identifier="1", problems=(problem(),))])
-    (row,) = state.records("seanoe")
-    assert row.status is RecordStatus.FAILED
-    assert row.outdated
+    for _ in range(2):
+        state.save_records([entry(None, RecordStatus.FAILED, native_identifier="1", location="oai.xml#1", problems=(problem(),))])
+        good, failed = state.records("seanoe")
+        assert (good.identifier, good.status, good.native_identifier) == ("1", RecordStatus.PUBLISHED, "elsewhere.xml")
+        assert (failed.identifier, failed.status, failed.native_identifier) == ("oai.xml#1", RecordStatus.FAILED, "1")
 
 
 def test_a_native_that_failed_is_forgotten_once_it_is_mended(state: State) -> None:

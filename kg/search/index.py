@@ -20,7 +20,7 @@ from typing import Any, Final, TypeAlias
 import orjson
 from tantivy import Index, IndexWriter, Query, Searcher
 
-from kg.dataset import Box, Text
+from kg.dataset import DATASET_KINDS, Box, Text
 from kg.errors import ReleaseError
 from kg.graph_node import QuadSource
 from kg.model import Iri
@@ -68,8 +68,14 @@ class SearchIndex:
 
     @property
     def num_docs(self) -> int:
-        """Data sets in the index."""
+        """Data sets and things in the index."""
         return int(self.searcher.num_docs)
+
+    @property
+    def num_datasets(self) -> int:
+        """How many of them are data sets, and no things."""
+        kinds = facet_counts(self.searcher, Query.all_query(), ("kind",))["kind"]
+        return sum(kinds.get(kind, 0) for kind in DATASET_KINDS)
 
 
 def build(folder: Path, entries: Iterable[Entry], store: QuadSource) -> int:

@@ -243,6 +243,8 @@ class Records(Database):
     def _save_record(self, entry: RecordEntry, change: int) -> bool:
         old = self._known(entry)
         new = _next_row(entry, old, change)
+        if old is None and entry.identifier is None:
+            new = replace(new, identifier=self._free_name(entry))
         differs = old is None or _said(old) != _said(new)
         if not differs and old is not None:
             new = replace(new, pending=old.pending, changed=old.changed, change=old.change)
@@ -261,9 +263,14 @@ class Records(Database):
     def _known(self, entry: RecordEntry) -> RecordRow | None:
         if entry.identifier is not None:
             return next(iter(self.find_records(entry.source, [entry.identifier])), None)
-        called = [entry.native_identifier]
-        before = self.find_natives(entry.source, called) or self.find_records(entry.source, called)
+        before = self.find_natives(entry.source, [entry.native_identifier])
         return next(iter(sorted(before, key=lambda row: (not row.published, row.identifier))), None)
+
+    def _free_name(self, entry: RecordEntry) -> str:
+        """What a native without identifier goes by: what its protocol calls it, unless a record of another native has that identifier."""
+        names = (entry.native_identifier, entry.location, f"{entry.location} {entry.native_sha256}")
+        taken = {row.identifier for row in self.find_records(entry.source, names)}
+        return next(name for name in names if name not in taken)
 
     def _insert(self, row: RecordRow) -> int:
         return int(self._execute(_INSERT, _values(row)).lastrowid or 0)
