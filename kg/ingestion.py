@@ -13,13 +13,7 @@ from kg.model import Iri, Native, Problem, Severity, Source
 from kg.processing import BATCH, Processed
 from kg.report import Fate, RunReport
 from kg.state import RecordRow, RecordStatus, Seen
-from kg.workshop import (
-    Fresh,
-    Workshop,
-    flagged,
-    remove_graphs,
-    write_natives,
-)
+from kg.workshop import Fresh, Workshop, flagged, remove_graphs, write_natives
 
 #: Called with the number of natives that are done.
 Progress = Callable[[int], None]
@@ -57,14 +51,17 @@ class Ingestion:
     sources: dict[str, Source] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
     fresh: Fresh = field(init=False)
-    taken_down: frozenset[tuple[str, str]] = field(init=False)
+    #: what was taken down: IRIs of records, and what natives are called (source, identifier)
+    erased_records: frozenset[str] = field(init=False)
+    erased_natives: frozenset[tuple[str, str]] = field(init=False)
     #: records (source, identifier) that this run has withdrawn
     withdrawn: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.fresh = Fresh(self.shop)
-        taken = self.shop.state.takedowns()
-        self.taken_down = frozenset(pair for each in taken for pair in (("", each.record), (each.source, each.native_identifier)))
+        takedowns = self.shop.state.takedowns()
+        self.erased_records = frozenset(each.record for each in takedowns)
+        self.erased_natives = frozenset((each.source, each.native_identifier) for each in takedowns)
 
     def run(self, harvested: Iterable[Harvested]) -> None:
         under_way: deque[list[_Step]] = deque()
@@ -133,7 +130,7 @@ class Ingestion:
     def _is_taken_down(self, native: Native, result: Processed) -> bool:
         """Whether the record must not come back. Where there is no record, what its native is called tells: nothing of it is kept."""
         record = result.record
-        if (("", record.iri) if record else (native.source, native.identifier)) not in self.taken_down:
+        if not (record.iri in self.erased_records if record else (native.source, native.identifier) in self.erased_natives):
             return False
         self.report.count(self.sources[native.source], record.format if record else None, Fate.DELETED)
         identifier = record.identifier if record else native.identifier

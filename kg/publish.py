@@ -45,15 +45,13 @@ from kg.search.index import build, open_index, outdated, update
 from kg.short_paths import write_short_paths
 from kg.source_graphs import write_source_graphs
 from kg.state import State
-from kg.store import WorkingStore
+from kg.store import PORTION_BYTES, WorkingStore
 from kg.thing_names import surest_name
 from kg.vocabulary.graphs import read_graph
 from kg.vocabulary_graphs import VocabularyGraphs
 
 #: Mappings that are written at a time.
 _MAPPINGS = 5_000
-#: Bytes of discovery triples that are written at a time; see `kg.workshop.FRESH_BYTES`.
-_DISCOVERY_BYTES = 12_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +268,7 @@ class _Discovery:
         for each in descriptions:
             self.said[each.entry.iri] = each.triples
             self.size += len(each.triples)
-            if self.size > _DISCOVERY_BYTES:
+            if self.size > PORTION_BYTES:
                 self.write()
             yield each.entry
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from kg.model import Iri
 from kg.state import State
-from kg.store import GraphChange, WorkingStore
-
-#: Bytes of N-Triples that are written together; bringing the store to disk takes a fifth of a second each time.
-_PORTION: Final = 12_000_000
+from kg.store import PORTION_BYTES, GraphChange, WorkingStore
 
 
 @dataclass(slots=True)
@@ -38,7 +35,7 @@ class VocabularyGraphs:
         """
         self._taken.append((GraphChange(graph, triples), cause, version))
         self._size += len(triples)
-        if self._size > _PORTION:
+        if self._size > PORTION_BYTES:
             self.write()
 
     def write(self) -> None:

@@ -23,13 +23,9 @@ from kg.model import Iri, Mapping, Native, Problem
 from kg.processing import Processed, Workers, linking_index
 from kg.record_graphs import RecordGraphs
 from kg.state import GraphText, GraphTexts, Natives, RecordEntry, RecordRow, RecordStatus, State
-from kg.store import WorkingStore
+from kg.store import PORTION_BYTES, WorkingStore
 
 _Item = TypeVar("_Item")
-
-#: Bytes of N-Triples of new records that are written to the store together. Every portion is merged with what is there: 3,000 records
-#: of 36 kB took 12 s of CPU for merging in portions of 2 MB, 8 s of 7 MB, 4 s of 21 MB, at 80, 180 and 450 MB of memory (2026-11).
-FRESH_BYTES = 12_000_000
 
 
 @dataclass(slots=True)
@@ -88,7 +84,7 @@ class Fresh:
         for text in texts:
             self.texts[text.record] = text
             self.size += len(text.said) + len(text.linked)
-        if self.size > FRESH_BYTES:
+        if self.size > PORTION_BYTES:
             self.write()
 
     def write(self) -> None:

@@ -333,6 +333,18 @@ def test_the_lock_is_free_when_the_writer_is_killed_even_if_its_workers_live_on(
         writer.stdout.close()
 
 
+def test_a_state_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    with State(path) as state:
+        state.save_records([entry()])
+    with sqlite3.connect(path) as connection:  # as version 1 made it
+        connection.executescript("DROP TABLE taken_down; PRAGMA user_version = 1;")
+    with State(path) as state:
+        assert state.takedowns() == []
+        assert state.take_down([Iri(record_iri("seanoe", "1"))], "asked for") == 1
+        assert [each.reason for each in state.takedowns()] == ["asked for"]
+
+
 def test_a_state_of_newer_software_is_refused(tmp_path: Path) -> None:
     State(tmp_path / "state.sqlite").close()
     with sqlite3.connect(tmp_path / "state.sqlite") as database:
