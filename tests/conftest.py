@@ -142,3 +142,13 @@ def new_folder(prepared: Path, small_vocabularies: Path) -> Callable[[Path], Wor
 def folder(tmp_path: Path, new_folder: Callable[[Path], WorkingFolder]) -> WorkingFolder:
     """A working folder of one test."""
     return new_folder(tmp_path / "var")
+
+
+@pytest.fixture
+def sextant(tmp_path: Path, examples: Path) -> Path:
+    """Some records of Sextant that a test may change."""
+    input = tmp_path / "given" / "sextant"
+    input.mkdir(parents=True)
+    for name in ("source.toml", "marel-carnot.xml", "rephy.xml", "argo-gdac.xml"):
+        shutil.copy(examples / "sextant" / name, input / name)
+    return input
