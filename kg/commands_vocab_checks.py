@@ -122,7 +122,8 @@ def print_alarms(found: list[Alarm], lang: str) -> None:
     language = words_of_vocabularies()[lang]
     words = language["alarms"]
     for alarm in found:
-        said = words[alarm.kind].format(concept=alarm.concept, now=alarm.now or "-")
+        kind = "unreplaced" if alarm.kind == "deprecated" and not alarm.now else alarm.kind
+        said = words[kind].format(concept=alarm.concept, now=alarm.now or "-")
         touched = ", ".join(counted(words[each], len(getattr(alarm, each)), language) for each in ("mappings", "records"))
         click.echo(f"{alarm.vocabulary}: {said}; {touched}")
         for mapping in alarm.mappings[:5]:

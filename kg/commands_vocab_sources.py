@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,22 +33,28 @@ _ACCEPT = click.option("--accept", is_flag=True, help="Take it in although the g
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--as", "name", required=True, metavar="ID", help="Id of the vocabulary: letters, digits, hyphens.")
+@click.option("--linking-only", is_flag=True, help="Of it, only what something of ours points at is to be served.")
 @_DATE
 @_ACCEPT
 @LANGUAGE
 @JSON
-def import_command(paths: tuple[Path, ...], name: str, date: str | None, accept: bool, lang: str, as_json: bool) -> None:
+def import_command(
+    paths: tuple[Path, ...], name: str, linking_only: bool, date: str | None, accept: bool, lang: str, as_json: bool
+) -> None:
     """Take in a vocabulary from files: RDF in any form, OBO, GCMD and CF tables, lists in CSV, workbooks in VocExcel's layout.
 
-    All files and folders that are named make one vocabulary. What differs from the last version becomes a new version, or is held.
+    All files and folders that are named make one vocabulary. What differs from the last version becomes a new version, or is held. What is
+    no known source is served in full, unless --linking-only was said once.
 
     \b
     Example:
       dataterra vocab import tests/vocabulary/files/sea-ice.ttl --as sea-ice
     """
     settings = settings_from_environment()
-    source = source_named(name, read_sources(settings.config, settings.vocabularies))
+    sources = read_sources(settings.config, settings.vocabularies)
     with writing(settings) as library:
+        source = _as_before(library, source_named(name, sources), sources)
+        source = replace(source, republish=source.republish and not linking_only)
         answer = take_files(library, source, files_below(paths), _date(date), accept=accept)
         raised = alarms_of(settings, library, answer)
     _say(answer, raised, lang, as_json)
@@ -78,10 +85,16 @@ def pull_command(names: tuple[str, ...], where: str | None, date: str | None, ac
     with writing(settings) as library, Fetcher(private=settings.private_addresses) as fetcher:
         for source in wanted:
             if where is not None:
+                source = _as_before(library, source, sources)
                 answer = pull_from(library, source, where, fetcher, _date(date), accept=accept)
             else:
                 answer = _pulled(library, source, fetcher, _date(date), accept, quiet=as_json)
             _say(answer, alarms_of(settings, library, answer), lang, as_json)
+
+
+def _as_before(library: Library, source: VocabularySource, sources: dict[str, VocabularySource]) -> VocabularySource:
+    """A source of which nothing is known, as it was taken in before: what was kept from being served in full stays so."""
+    return source if source.id in sources else replace(source, republish=library.shelf(source.id).republish)
 
 
 def _pulled(library: Library, source: VocabularySource, fetcher: Fetcher, date: str, accept: bool, *, quiet: bool) -> Answer:

@@ -258,3 +258,12 @@ def test_a_site_adds_its_own_sources(folder: WorkingFolder) -> None:
     shown = folder.run("vocab", "show", "nobody-knows")
     assert shown.returncode == 1
     assert "Traceback" not in shown.stderr
+
+
+def test_what_is_imported_for_linking_only_stays_so(folder: WorkingFolder, root: Path) -> None:
+    file = root / "tests/vocabulary/files/sea-ice.ttl"
+    assert folder.run("vocab", "import", file, "--as", "their-ice", "--linking-only", "--date", "2025-01-01").returncode == 0
+    assert folder.run("vocab", "import", file, "--as", "our-ice", "--date", "2025-01-01").returncode == 0
+    assert folder.run("vocab", "pull", "their-ice", "--from", file, "--date", "2025-01-02").returncode == 0
+    served = {row["id"]: row["republish"] for row in json.loads(folder.run("vocab", "list", "--json").stdout)}
+    assert served == {"their-ice": False, "our-ice": True}
