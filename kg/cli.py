@@ -18,6 +18,7 @@ from kg import __version__
 from kg.commands_check import check_command
 from kg.commands_ledger import LEDGER_COMMANDS
 from kg.commands_link import LINK_COMMANDS
+from kg.commands_link_report import report_command
 from kg.commands_mend import mend_command
 from kg.commands_ontology import ontology_group
 from kg.commands_quality import QUALITY_COMMANDS
@@ -428,7 +429,7 @@ def _print_release(release: Release | None, stopped: bool) -> None:
 
 for group, commands in (
     (main, (*QUALITY_COMMANDS, check_command, mend_command, takedown_command)),
-    (link_group, (*LINK_COMMANDS, *LEDGER_COMMANDS)),
+    (link_group, (*LINK_COMMANDS, *LEDGER_COMMANDS, report_command)),
     (vocab_group, (*SOURCE_COMMANDS, *VERSION_COMMANDS, *CHECK_COMMANDS)),
     (ontology_group, tuple(ontology_group.commands.values())),
 ):

@@ -1,4 +1,4 @@
-"""The commands `dataterra link report|candidates|accept|reject|explain|export|import|suggest`: people's part in linking."""
+"""The commands `dataterra link candidates|accept|reject|explain|export|import|suggest`: people's part in linking."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from kg.config import Settings, settings_from_environment
 from kg.decisions import (
@@ -30,7 +29,6 @@ from kg.decisions import (
 )
 from kg.errors import VocabularyError
 from kg.link.confidence import read_confidence
-from kg.link.interval import Share
 from kg.link.reuse import combined, read_policies, told
 from kg.link.sssom import mappings_from_rows, read_sssom, write_sssom
 from kg.link.suggest import checked, suggest
@@ -51,53 +49,6 @@ _AUTHOR = click.option("--author", metavar="NAME", help="Who decides; otherwise 
 _SCOPE = click.option("--scope", default="", metavar="ID|IRI", help="Only in this source or record; otherwise everywhere.")
 _IN_TEXT = click.option("--in-text", is_flag=True, help="TERM are words in titles and descriptions, and no term of a record.")
 _WHY = click.option("--why", default="", help="The reason, kept with the decision.")
-
-
-@click.command("report")
-@_KIND
-@click.option("--top", default=50, show_default=True, type=int, help="Unmapped terms that are shown.")
-@click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON.")
-def report_command(kind: str | None, top: int, as_json: bool) -> None:
-    """Show what is linked and what is not, by kind and pole, from which confidence on a link needs no person, and why.
-
-    \b
-    Example:
-      dataterra link report --top 10
-    """
-    settings = settings_from_environment()
-    confidence = read_confidence(settings.config)
-    with State(settings.state, writing=False) as state:
-        counts, shares = state.term_counts(), state.variable_shares()
-        unmapped = state.unmapped_terms(TermKind(kind) if kind else None, top)
-    if as_json:
-        found = {
-            "kinds": [
-                {"kind": c.kind, "terms": c.terms, "linked": c.mapped_terms, "uses": c.uses, "uses_linked": c.mapped_uses} for c in counts
-            ],
-            "poles": [{"pole": pole, "datasets": all_, "with_variable": some} for pole, all_, some in shares],
-            "unmapped": [{"kind": use.term.kind, "text": use.term.text, "records": use.records, "term": use.term.iri} for use in unmapped],
-            "thresholds": {
-                group: {"threshold": m.threshold, "right": m.evidence.right, "n": m.evidence.n} for group, m in confidence.models.items()
-            },
-        }
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-        return
-    table = Table("kind", "terms", "linked", "uses", "uses linked")
-    for row in counts:
-        table.add_row(row.kind.value, str(row.terms), str(row.mapped_terms), str(row.uses), str(Share(row.mapped_uses, row.uses)))
-    output.print(table)
-    table = Table("pole", "data sets", "with a variable")
-    for pole, all_, some in shares:
-        table.add_row(pole or "-", str(all_), str(Share(some, all_)))
-    output.print(table)
-    table = Table("accepted alone", "from confidence", "proved on", "at least", title_justify="left")
-    for group, model in sorted(confidence.models.items()):
-        of = model.evidence
-        table.add_row(group, f"{model.threshold:.3f}" if model.threshold <= 1 else "never", str(Share(of.right, of.n)), f"{of.lower:.3f}")
-    output.print(table)
-    output.print(f"thresholds of {confidence.about.get('date', '-')}, fitted on {', '.join(confidence.about.get('sets', []))}")
-    for use in unmapped:
-        output.print(f"  unmapped in {use.records:>6} records: {use.term.kind} “{use.term.text[:120]}”", markup=False, soft_wrap=True)
 
 
 @click.command("candidates")
@@ -352,6 +303,5 @@ LEDGER_COMMANDS = (
     export_command,
     import_command,
     reject_command,
-    report_command,
     suggest_command,
 )

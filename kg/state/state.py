@@ -8,13 +8,14 @@ from typing import Self
 from kg.state.database import Database
 from kg.state.history import History
 from kg.state.ledger import Ledger
+from kg.state.linked import Linked
 from kg.state.lock import WriterLock
 from kg.state.records import Records
 from kg.state.takedowns import Takedowns
 from kg.state.terms import Terms
 
 
-class State(Records, Terms, Ledger, History, Takedowns):
+class State(Records, Terms, Linked, Ledger, History, Takedowns):
     """All that is kept and not for publication. What a method wrote is on disk when it returns, all of it or nothing."""
 
     def __init__(self, path: Path, *, writing: bool = True) -> None:
