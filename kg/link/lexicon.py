@@ -32,7 +32,7 @@ from kg.model import TermKind
 from kg.namespaces import OWL, QUDT, RDF, SKOS
 
 #: Raise it when stems, trigrams or arrays are made differently.
-LAYOUT: Final = 11
+LAYOUT: Final = 12
 
 Array: TypeAlias = npt.NDArray[Any]
 #: The weight of a word, and the numbers of those that have it.

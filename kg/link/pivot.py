@@ -7,6 +7,7 @@ Both sides of a comparison go through the same rules, so a stem need not be a wo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Final
@@ -47,6 +48,8 @@ _ENDINGS: Final = (
     ("y", "i"),
     ("e", ""),
 )
+#: Endings of French adjectives in the feminine singular, and in the masculine as `_content` leaves them: without the x of -eux.
+_FEMININE: Final = (("iere", "ier"), ("elle", "el"), ("euse", "eu"), ("ive", "if"), ("enne", "en"), ("e", ""))
 _SOUNDS: Final = (("ph", "f"), ("th", "t"), ("ck", "k"), ("ae", "e"), ("oe", "e"), ("y", "i"))
 _DOUBLE = re.compile(r"([a-z])\1")
 _LETTER_DIGIT = re.compile(r"(?<=[a-z])(?=\d)")
@@ -134,14 +137,25 @@ def french_readings(text: str) -> tuple[tuple[str, ...], ...]:
     while place < len(content):
         for length in range(min(_LONGEST_PHRASE, len(content) - place), 0, -1):
             if phrases := glossary.get(tuple(content[place : place + length])):
-                parts.append(tuple(english_stems(phrase) for phrase in phrases))
                 break
         else:
             length = 1
-            parts.append(((stem(content[place]),),))
+            phrases = next((found for word in _masculine(content[place]) if (found := glossary.get((word,)))), ())
+        parts.append(tuple(map(english_stems, phrases)) or ((stem(content[place]),),))
         place += length
     readings = (tuple(each for part in chosen for each in part) for chosen in product(*parts))
     return tuple(dict.fromkeys(islice(readings, _MOST_READINGS)))
+
+
+def _masculine(word: str) -> Iterator[str]:
+    """What a folded French adjective in the feminine may be in the masculine, under which the glossary has it.
+
+    >>> list(_masculine("cotiere")), list(_masculine("industrielle")), list(_masculine("dangereuse"))
+    (['cotier', 'cotier'], ['industriel', 'industriell'], ['dangereu', 'dangereus'])
+    """
+    for feminine, masculine in _FEMININE:
+        if word.endswith(feminine) and len(word) - len(feminine) >= 2:
+            yield word.removesuffix(feminine) + masculine
 
 
 def readings(text: str, language: str | None) -> tuple[tuple[str, ...], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-VERSION: Final = "0.4"
+VERSION: Final = "0.5"
 
 #: Beginning of the author of every entry that linking makes in the ledger, whatever its version.
 AUTHOR_PREFIX: Final = "tool:dataterra-link/"

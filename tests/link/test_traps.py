@@ -7,6 +7,7 @@ import pytest
 from kg.config import Settings
 from kg.link.ledger import Decisions
 from kg.link.linker import Linker
+from kg.link.pivot import readings
 from kg.model import MappingStatus, Term, TermKind
 from kg.namespaces import BASE
 from kg.processing import linking_index, open_linker
@@ -115,3 +116,19 @@ def test_the_exact_model_wins_and_a_sibling_model_is_no_answer(linker: Linker) -
     assert "instrument/hmp45" in links(linker, "instrument", "Vaisala HMP45C")
     sibling = linker.mappings(Term(TermKind.INSTRUMENT, "Vaisala HMP9999"))
     assert all("hmp" not in mapping.object for mapping in sibling if mapping.status is MappingStatus.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [
+        ("érosion côtière", "coastal erosion"),
+        ("pollution de la mer", "marine pollution"),
+        ("retombées atmosphériques", "atmospheric deposition"),
+        ("installations industrielles", "industrial installations"),
+        ("eaux souterraines", "groundwater"),
+        ("émissions gazeuses", "gaseous emissions"),
+    ],
+)
+def test_french_adjectives_in_the_feminine_and_other_translations_are_read(french: str, english: str) -> None:
+    wanted = sorted(readings(english, "en")[0])
+    assert wanted in [sorted(reading) for reading in readings(french, "fr")]
