@@ -12,7 +12,7 @@ from kg.dataset_merge import Leads, Part, merge, trust_order
 from kg.graph_node import NOTHING, Graph, Node, QuadSource, finite, first, first_text, iri_of, lexical, texts
 from kg.model import Iri
 from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, INFERRED_THINGS, OWL, RDF, SOSA, SSN, is_thing, link_graph_iri
-from kg.thing_names import all_names, surest_name
+from kg.thing_names import all_names, surest_name, things_named
 
 #: Kinds of concepts by the property that links a data set to them; the order is the order of display.
 LINK_PROPERTIES: dict[str, str] = {
@@ -53,6 +53,16 @@ class DatasetReader:
             if iri not in seen:
                 seen.add(iri)
                 yield Iri(iri)
+
+    def named_only(self) -> Iterator[Iri]:
+        """Every instrument, platform and project that data sets name and no record describes, each once, by its surest name."""
+        seen: set[str] = set()
+        for name in things_named(self._store):
+            iri = surest_name(self._store, name)
+            if iri not in seen:
+                seen.add(iri)
+                if not self._described_in(all_names(self._store, iri)):
+                    yield iri
 
     def views(self) -> Iterator[DatasetView]:
         """The view of every data set, one at a time."""

@@ -45,8 +45,8 @@ from kg.search.index import build, open_index, outdated, update
 from kg.short_paths import write_short_paths
 from kg.source_graphs import write_source_graphs
 from kg.state import State
-from kg.store import PORTION_BYTES, WorkingStore
-from kg.thing_names import surest_name
+from kg.store import PORTION_BYTES, Reader, WorkingStore
+from kg.thing_names import all_names, is_told_of, surest_name, things_named
 from kg.vocabulary.graphs import read_graph
 from kg.vocabulary_graphs import VocabularyGraphs
 
@@ -201,7 +201,14 @@ def _affected(store: WorkingStore, changes: Changes, newest: Release | None) -> 
     if changes.datasets is None or newest is None or newest.manifest.index != LAYOUT:
         return None
     affected = changes.datasets | frozenset(outdated(open_index(newest.index_path), store))
-    return affected | _things(store) if any(map(is_thing, affected)) else affected
+    affected |= _named(newest.reader(), affected) | _named(store, affected)
+    return affected | _things(store) if any(map(is_thing, changes.datasets)) else affected
+
+
+def _named(store: Reader, datasets: frozenset[Iri]) -> frozenset[Iri]:
+    """The things that data sets name, by all their names: what one record says of a thing stands in the description of the thing."""
+    named = {thing for dataset in datasets for thing in things_named(store, dataset)}
+    return frozenset(name for thing in named for name in all_names(store, thing))
 
 
 def _things(store: WorkingStore) -> frozenset[Iri]:
@@ -219,11 +226,11 @@ def _describe(
     """
     store, discovery = graphs.store, _Discovery(graphs.store)
     if affected is None or newest is None:
-        descriptions = _descriptions(settings, graphs, list(DatasetReader(store).datasets()))
+        reader = DatasetReader(store)
+        descriptions = _descriptions(settings, graphs, [*reader.datasets(), *reader.named_only()])
         build(index, discovery.passing(descriptions), store)
     else:
-        told = (iri for iri in affected if next(store.triples(None, FOAF.primaryTopic, NamedNode(iri)), None))
-        described = {surest_name(store, iri) for iri in told}
+        described = {surest_name(store, iri) for iri in affected if is_told_of(store, iri)}
         descriptions = _descriptions(settings, graphs, sorted(described))
         update(newest.index_path, index, discovery.passing(descriptions), affected - described, store)
         discovery.forget(affected - described)

@@ -42,10 +42,30 @@ def all_names(store: QuadSource, iri: str) -> tuple[Iri, ...]:
     return tuple(found)
 
 
+#: By what a data set names the instruments, stations and projects with which it was made.
+_NAMED_BY = (DT.equipment, DT.facility, PROV.wasGeneratedBy)
+
+
+def things_named(store: QuadSource, dataset: str | None = None) -> Iterator[Iri]:
+    """The things that a data set names, or all that are named by any, each name once."""
+    seen: set[str] = set()
+    for said in _NAMED_BY:
+        for triple in store.triples(NamedNode(dataset) if dataset else None, said):
+            if isinstance(triple.object, NamedNode) and is_thing(name := triple.object.value) and name not in seen:
+                seen.add(name)
+                yield Iri(name)
+
+
+def is_told_of(store: QuadSource, iri: str) -> bool:
+    """Whether a record describes it, or it is a thing that a data set names."""
+    node = NamedNode(iri)
+    return _is_described(store, iri) or (is_thing(iri) and any(next(iter(store.triples(None, said, node)), None) for said in _NAMED_BY))
+
+
 def datasets_with(store: QuadSource, iri: str) -> tuple[Iri, ...]:
     """The data sets that were made with an instrument, at a station or in a project, by whatever name they know it."""
     found: dict[Iri, None] = {}
-    for name, said in product(all_names(store, iri), (DT.equipment, DT.facility, PROV.wasGeneratedBy)):
+    for name, said in product(all_names(store, iri), _NAMED_BY):
         for triple in store.triples(None, said, NamedNode(name)):
             if isinstance(triple.subject, NamedNode) and triple.subject.value.startswith(f"{BASE}dataset/"):
                 found[Iri(triple.subject.value)] = None

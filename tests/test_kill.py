@@ -115,7 +115,7 @@ def assert_served(folder: WorkingFolder) -> int:
     reader = release.reader()
     counts = release.manifest.counts
     assert reader.count() == counts.quads
-    assert open_index(release.index_path).num_docs == counts.datasets
+    assert open_index(release.index_path).num_datasets == counts.datasets
     ((records,),) = reader.query("SELECT (COUNT(?r) AS ?n) { ?r a <http://www.w3.org/ns/dcat#CatalogRecord> }")
     assert int(records.value) == counts.records
     reader.close()

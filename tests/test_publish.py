@@ -20,6 +20,8 @@ from kg.model import Iri
 from kg.namespaces import BASE, DCAT, DCT, DISCOVERY, FOAF, ONTOLOGY, ORGANISATIONS, PROV, VOID, link_graph_iri, source_iri
 from kg.search.document import LAYOUT
 from kg.search.index import open_index
+from kg.search.query import search
+from kg.search.request import SearchRequest
 from kg.state import State
 from kg.workshop import Workshop
 
@@ -95,7 +97,7 @@ def test_index_and_discovery_hold_the_data_sets_that_are_described(folder: Worki
     reader = folder.current.reader()
     described = {triple.object.value for triple in reader.triples(predicate=FOAF.primaryTopic)}
     assert {quad.subject.value for quad in reader.quads(graph=DISCOVERY)} == described
-    assert open_index(folder.current.index_path).num_docs == len(described) == folder.current.manifest.counts.datasets
+    assert open_index(folder.current.index_path).num_datasets == len(described) == folder.current.manifest.counts.datasets
 
 
 def test_a_release_made_step_by_step_is_what_one_made_at_once_is(
@@ -109,8 +111,38 @@ def test_a_release_made_step_by_step_is_what_one_made_at_once_is(
     assert folder.quads() == other.quads()
     for name in ("datasets", "records", "triples"):
         assert getattr(folder.current.manifest.counts, name) == getattr(other.current.manifest.counts, name)
-    ours, theirs = (open_index(each.current.index_path) for each in (folder, other))
-    assert ours.num_docs == theirs.num_docs
+    ours, theirs = (shown(each) for each in (folder, other))
+    assert ours == theirs
+
+
+def shown(folder: WorkingFolder) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What the index says of each data set and thing: its kind, its title and its sources."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    while page := search(open_index(folder.current.index_path), SearchRequest(kind=("any",), limit=200, offset=len(found))).hits:
+        found |= {hit.iri: (f"{hit.kind} {hit.title.text}", tuple(sorted(source.label for source in hit.sources))) for hit in page}
+    return found
+
+
+def test_what_data_sets_name_is_found_as_long_as_one_of_them_names_it(folder: WorkingFolder, examples: Path, tmp_path: Path) -> None:
+    """No record describes it; its name and its sources are those of the records that name it now."""
+    file = tmp_path / "given" / "sextant" / "dyfamed.xml"
+    shutil.copytree(examples / "sextant", file.parent, ignore=lambda _, names: [name for name in names if name.endswith(".xml")])
+
+    def instruments(text: str) -> set[str]:
+        file.write_text(text, "utf-8")
+        folder.ingest(file.parent)
+        return {name for name, _ in shown(folder).values() if name.startswith("instrument")}
+
+    given = (examples / "sextant" / "dyfamed-iso19115-3.xml").read_text("utf-8")
+    assert "SBE 911plus" in given
+    assert instruments(given) == {"instrument SBE 911plus"}
+    assert instruments(given.replace("SBE 911plus", "SBE 19plus")) == {"instrument SBE 19plus"}
+    with Workshop(folder.settings) as shop:
+        row = next(shop.state.records())
+        shop.state.withdraw_records(row.source, [row.identifier])
+        kg.workshop.remove_graphs(shop, [row])
+    folder.publish()
+    assert shown(folder) == {}
 
 
 class KilledError(BaseException):
@@ -137,7 +169,7 @@ def test_what_a_killed_publish_wrote_of_a_record_that_is_then_withdrawn_is_gone(
     folder.publish()
     assert folder.current.manifest.counts.records == 2
     assert not any(f"<{row.dataset}>" in quad for quad in folder.quads())
-    assert open_index(folder.current.index_path).num_docs == 2
+    assert open_index(folder.current.index_path).num_datasets == 2
     assert folder.publish() is None
 
 
@@ -149,7 +181,7 @@ def test_an_index_of_another_layout_is_built_anew(folder: WorkingFolder, aviso: 
     file.write_text(file.read_text("utf-8").replace("FES2022", "FES2023"), "utf-8")
     folder.ingest(aviso)
     assert folder.current.manifest.index == LAYOUT
-    assert open_index(folder.current.index_path).num_docs == 3
+    assert open_index(folder.current.index_path).num_datasets == 3
 
 
 def test_publishing_is_held_after_a_roll_back_until_it_is_resumed(folder: WorkingFolder, aviso: Path) -> None:

@@ -21,7 +21,7 @@ def health(request: Request) -> Response:
 def ready(request: Request) -> Response:
     """A release is there and can be read; otherwise the answer is the error of `api.errors`."""
     served = serving(request).current()
-    return _answer({"status": "ready", "version": __version__, "release": served.release.number, "datasets": served.index.num_docs})
+    return _answer({"status": "ready", "version": __version__, "release": served.release.number, "datasets": served.index.num_datasets})
 
 
 def _answer(content: dict[str, object]) -> Response:

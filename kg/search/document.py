@@ -23,7 +23,7 @@ from kg.search.openness import openness
 from kg.search.words import ANALYSERS, PHRASES, analysers_for
 
 #: Version of the schema; an index of another version is built anew.
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 
 #: Groups of text and what a word is worth in each. Every group is a field for each analyser.
 GROUPS: Final[dict[str, float]] = {"title": 4.0, "word": 2.0, "label": 1.5, "name": 1.5, "text": 1.0}

@@ -132,3 +132,33 @@ def test_dates_of_the_canadian_register_are_dates(code: str, property: NamedNode
     type_ = f'<gmd:dateType><gmd:CI_DateTypeCode codeListValue="{code}"/></gmd:dateType>'
     date = f"<gmd:date><gmd:CI_Date><gmd:date><gco:Date>2001-02-03</gco:Date></gmd:date>{type_}</gmd:CI_Date></gmd:date>"
     assert values(said(mapper, record(cited=date)), property) == {"2001-02-03"}
+
+
+SINP = 'xmlns:sinp="http://inventaire.naturefrance.fr/schemas/2.0" gco:isoType'
+
+
+def test_what_a_profile_puts_in_place_of_a_class_of_iso_is_read_as_that_class(mapper: Mapper) -> None:
+    """The SINP has parties of its own, with a database where data are kept, the Australian marine profile extents of its own."""
+    party = (
+        f'<gmd:pointOfContact><sinp:CI_ResponsibleParty {SINP}="gmd:CI_ResponsibleParty"><gmd:organisationName>{text("Guyane survey")}'
+        '</gmd:organisationName><gmd:role><gmd:CI_RoleCode codeListValue="pointOfContact"/></gmd:role>'
+        "</sinp:CI_ResponsibleParty></gmd:pointOfContact>"
+    )
+    sides = zip(("west", "east", "south", "north"), ("Longitude", "Longitude", "Latitude", "Latitude"), (-54, -51, 2, 6), strict=True)
+    box = "".join(f"<gmd:{side}Bound{name}><gco:Decimal>{value}</gco:Decimal></gmd:{side}Bound{name}>" for side, name, value in sides)
+    where = (
+        '<gmd:extent><mcp:EX_Extent xmlns:mcp="http://bluenet3.antcrc.utas.edu.au/mcp" gco:isoType="gmd:EX_Extent"><gmd:geographicElement>'
+        f"<gmd:EX_GeographicBoundingBox>{box}</gmd:EX_GeographicBoundingBox></gmd:geographicElement></mcp:EX_Extent></gmd:extent>"
+    )
+    database = (
+        f"<gmd:distributionInfo><gmd:MD_Distribution><gmd:transferOptions>"
+        f'<sinp:MD_DigitalTransferOptions {SINP}="gmd:MD_DigitalTransferOptions">'
+        f"<sinp:database><sinp:Database><sinp:name>{text('CardObs')}</sinp:name><sinp:url>{text('https://example.org/cardobs')}</sinp:url>"
+        "</sinp:Database></sinp:database></sinp:MD_DigitalTransferOptions></gmd:transferOptions></gmd:MD_Distribution></gmd:distributionInfo>"
+    )
+    status = '<gmd:status><gmd:MD_ProgressCode codeListValue="completed"/></gmd:status>'
+    triples = said(mapper, record(status + party + where).replace("</gmd:MD_Metadata>", database + "</gmd:MD_Metadata>"))
+    assert "Guyane survey" in values(triples, FOAF.name)
+    assert values(triples, DT.west) == {"-54"}
+    assert "https://example.org/cardobs" in values(triples, DCAT.accessURL) | values(triples, DCAT.downloadURL)
+    assert values(triples, NamedNode("http://www.w3.org/ns/adms#status")) == {"http://purl.org/adms/status/Completed"}
