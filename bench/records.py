@@ -102,8 +102,8 @@ class Values:
     def words(self, least: int, most: int) -> str:
         return " ".join(self.random.choices(words(), cum_weights=_weights(), k=self.random.randint(least, most)))
 
-    def prose(self) -> str:
-        return " ".join(self.random.choices(prose(), k=self.random.randint(60, 400)))
+    def prose(self, language: str) -> str:
+        return " ".join(self.random.choices(prose(language), k=self.random.randint(60, 400)))
 
     def keyword(self) -> str:
         known, vocabulary = labels(), words()
@@ -135,7 +135,8 @@ _VALUES: Final[dict[str, Callable[[Values], str]]] = {
     "id": lambda at: f"bench-{at.name}-{at.number:07d}",
     "doi": lambda at: f"10.5072/bench.{at.name}.{at.number}",  # 10.5072 is DataCite's prefix for tests
     "title": lambda at: f"{at.words(4, 9)}, {at.number}" + (f", revision {at.revision}" if at.revision else ""),
-    "text": Values.prose,
+    "texten": lambda at: at.prose("en"),
+    "textfr": lambda at: at.prose("fr"),
     "keyword": Values.keyword,
     "west": Values.new_box,
     "left": lambda at: f"{at.box[0]:.3f}",
@@ -166,13 +167,19 @@ def labels() -> list[str]:
 
 
 @cache
-def prose() -> list[str]:
-    """The words of the abstracts of our ISO samples, as often as they stand there: texts name as many variables as real ones do."""
+def prose(language: str) -> list[str]:
+    """The words of the abstracts of our ISO samples in a language, as often as they stand there: no text mixes languages."""
     found: list[str] = []
     for path in SAMPLES["iso19139"][1]:
         for abstract in etree.parse(EXAMPLES / path).iter("{*}abstract"):
-            found += re.findall(r"[\w'-]+[.,]?", " ".join(abstract.itertext()))
+            texts = (text for text in map(str, abstract.itertext()) if language_of(text) == language)
+            found += [word for text in texts for word in re.findall(r"[\w'-]+[.,]?", text)]
     return found
+
+
+def language_of(text: str) -> str:
+    """The language in which the text of a sample is, so that what takes its place is in the same one: French, or else English."""
+    return "fr" if _mapper().detector.detect(text) == "fr" else "en"
 
 
 @cache
@@ -363,7 +370,11 @@ def _mark(element: etree._Element, kind: str) -> None:
         linked = any(str(name).endswith("href") for name in each.attrib) and kind == "keyword"
         known = etree.QName(each).localname in ("PT_FreeText", "textGroup")
         if each.text and each.text.strip() and not linked and not known and "__slot_" not in each.text:
-            each.text = slot(kind)
+            each.text = _slot_for(kind, each.text)
+
+
+def _slot_for(kind: str, text: str) -> str:
+    return slot(kind + language_of(text) if kind == "text" else kind)
 
 
 _JSON: Final = {
@@ -405,7 +416,7 @@ def _json_text(key: str, text: str) -> str:
     if text.lstrip().startswith("POLYGON"):
         return slot("polygon")
     # a name of an asset or a link is not a title of the data set, and a word of a list is no keyword
-    return slot(_JSON[key]) if key in _JSON and "__slot_" not in text and len(text) > 2 else text
+    return _slot_for(_JSON[key], text) if key in _JSON and "__slot_" not in text and len(text) > 2 else text
 
 
 _RDF: Final = {
@@ -440,5 +451,7 @@ def _rdf_value(triple: ox.Triple) -> Any:
         return ox.Literal(slot("polygon"), datatype=value.datatype)
     if kind := _RDF_DATES.get(predicate):
         return ox.Literal(slot(kind), datatype=ox.NamedNode(PREFIXES["xsd"] + "date"))
-    kind = _RDF.get(predicate, "")
-    return ox.Literal(slot(kind), language=value.language) if kind and value.language else ox.Literal(slot(kind)) if kind else value
+    if not (kind := _RDF.get(predicate)):
+        return value
+    made = _slot_for(kind, value.value)
+    return ox.Literal(made, language=value.language) if value.language else ox.Literal(made)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from multiprocessing import connection, parent_process
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import connection, get_context, parent_process
+
+from kg.errors import DataTerraError
 
 
 def tie_to_parent() -> None:
@@ -19,3 +25,20 @@ def _end_with_parent() -> None:
     if parent is not None:
         connection.wait([parent.sentinel])
         os._exit(1)
+
+
+@contextmanager
+def beside(work: Callable[..., object], *arguments: object) -> Iterator[None]:
+    """Do some work in a process of its own, while the block does other work; both are done at the end.
+
+    :raises DataTerraError: when the process died before its work was done.
+    """
+    # spawned, not forked: a forked process would have half of the store's threads
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=tie_to_parent) as pool:
+        running = pool.submit(work, *arguments)
+        yield
+        try:
+            running.result()
+        except BrokenProcessPool as error:
+            hint = "run the command again; if memory was short, set DATATERRA_WORKERS=1"
+            raise DataTerraError("a process died before its work was done", hint=hint) from error

@@ -95,7 +95,7 @@ def publish(
     staged.list_records()
     with ThreadPoolExecutor(1) as beside:  # counting the graph and writing it out take a core each
         counted = beside.submit(staged.count)
-        staged.dump()
+        staged.dump(settings.workers or os.cpu_count() or 1)
         counted.result()
     change = state.last_change()
     staged.write_manifest(change=change, validation=_validation(state), index_version=LAYOUT)
@@ -175,12 +175,14 @@ def _write_term_alignment(state: State, store: WorkingStore, since: int) -> None
 
     :param since: change sequence number of the release whose mappings the store has already.
     """
+    graph = Iri(TERM_ALIGNMENT.value)
+    all_new = not store.has_graph(graph)
     mappings = (mapping for mapping in state.current_mappings(since=since) if "/term/" in mapping.subject)
     while portion := list(islice(mappings, _MAPPINGS)):
         # of a mapping that is not accepted (any more), or that had another predicate, nothing is said
-        said = {iri: b"" for mapping in portion for iri in _said_of(store, mapping)}
+        said = {} if all_new else {iri: b"" for mapping in portion for iri in _said_of(store, mapping)}
         said |= {mapping.iri: mapping_triples(mapping) for mapping in portion}
-        store.replace_subjects(Iri(TERM_ALIGNMENT.value), said)
+        store.replace_subjects(graph, said, all_new=all_new)
 
 
 def _said_of(store: WorkingStore, mapping: Mapping) -> Iterator[Iri]:

@@ -131,6 +131,8 @@ class RunReport:
 
 def _line(text: str) -> str:
     """One line: what stands in a record must not look like another problem."""
+    if text.isprintable():
+        return text
     return "".join(each if each.isprintable() else " " for each in text)
 
 

@@ -13,8 +13,9 @@ from kg.namespaces import BASE, DCAT, DCT, DT, FOAF, PROV, RDF, VOID, XSD, sourc
 from kg.state import Harvest, RecordRow, State
 from kg.store import Pattern, WorkingStore
 
-#: Records that are written in one transaction; a graph may list 100,000.
+#: Records that are written in one transaction, and at once where the graph is new; a graph may list 100,000.
 _PORTION: Final = 500
+_PORTION_OF_NEW: Final = 20_000
 #: What is said of a source itself.
 _PROPERTIES: Final = (RDF.type, DCT.identifier, DT.trust, DCT.title, DT.pole, DT.centre, FOAF.homepage, DCT.license)
 
@@ -28,6 +29,7 @@ def write_source_graphs(state: State, store: WorkingStore, since: int | None) ->
     """
     moved: set[Iri] = set()
     sources = {source.id: source for source in state.sources()}
+    all_new = since is None and not any(store.has_graph(Iri(source_iri(source))) for source in sources)
     for source in sources.values():
         about = NamedNode(source_iri(source.id))
         lines = "".join(f"{about} {predicate} {value} .\n" for predicate, value in _about_source(source))
@@ -36,9 +38,9 @@ def write_source_graphs(state: State, store: WorkingStore, since: int | None) ->
     for harvest in state.harvests():
         _write_harvest(store, harvest)
     rows = state.records() if since is None else state.changed_records(since)
-    while portion := list(islice(rows, _PORTION)):
+    while portion := list(islice(rows, _PORTION_OF_NEW if all_new else _PORTION)):
         for source_id in dict.fromkeys(row.source for row in portion):
-            _write_records(store, source_id, [row for row in portion if row.source == source_id and row.iri])
+            _write_records(store, source_id, [row for row in portion if row.source == source_id and row.iri], all_new=all_new)
     return frozenset(moved)
 
 
@@ -58,10 +60,14 @@ def _write_harvest(store: WorkingStore, harvest: Harvest) -> None:
     store.amend(Iri(source.value), patterns, lines.encode())
 
 
-def _write_records(store: WorkingStore, source_id: str, rows: list[RecordRow]) -> None:
+def _write_records(store: WorkingStore, source_id: str, rows: list[RecordRow], *, all_new: bool) -> None:
+    """:param all_new: the graph tells of none of them yet."""
     source = NamedNode(source_iri(source_id))
-    lines = "".join(line for row in rows for line in _about_record(source, row))
-    store.amend(Iri(source.value), [pattern for row in rows for pattern in _patterns(source, row)], lines.encode())
+    said = {Iri(row.iri or ""): "".join(_about_record(source, row)).encode() for row in rows}
+    if all_new:
+        store.replace_subjects(Iri(source.value), said, all_new=True)
+    else:
+        store.amend(Iri(source.value), [pattern for row in rows for pattern in _patterns(source, row)], b"".join(said.values()))
 
 
 def _patterns(source: NamedNode, row: RecordRow) -> Iterable[Pattern]:

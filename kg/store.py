@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,8 @@ BULK_BYTES: Final = 32_000_000
 #: Bytes of N-Triples that whoever has much to write gathers before. Every portion is merged with what is there: 3,000 records
 #: of 36 kB took 12 s of CPU for merging in portions of 2 MB, 8 s of 7 MB, 4 s of 21 MB, at 80, 180 and 450 MB of memory (2026-11).
 PORTION_BYTES: Final = 12_000_000
+#: Bytes of N-Triples that are handed over at a time: some thousand lines.
+_LINES_BYTES: Final = 500_000
 
 _QUERIES: Final = Path(__file__).parent / "query"
 _BLANK: Final = re.compile(rb"^_:| _:[^ ]+ \.$", re.MULTILINE)
@@ -94,7 +96,7 @@ class Reader(Protocol):
         graph: NamedNode | None = None,
     ) -> Iterator[Quad]: ...
     def subject(self, iri: Iri) -> list[Quad]: ...
-    def write_turtle(self, graph: Iri, output: IO[bytes], prefixes: Mapping[str, str]) -> None: ...
+    def each_line(self, graph: Iri, take: Callable[[bytes], object]) -> None: ...
     def query(self, text: str, values: Mapping[str, Node] | None = None) -> QuerySolutions | QueryTriples | QueryBoolean: ...
     def count(self) -> int: ...
 
@@ -180,35 +182,36 @@ class _Reading:
         assert isinstance(solutions, QuerySolutions)
         return solutions
 
-    def write_graph(self, graph: Iri, output: IO[bytes]) -> None:
-        """Write one named graph as N-Quads."""
-        named = _NamedGraphLines(graph, output)
-        self._store.dump(cast(IO[bytes], named), RdfFormat.N_TRIPLES, from_graph=_named(graph))
-        named.end()
-
-    def write_turtle(self, graph: Iri, output: IO[bytes], prefixes: Mapping[str, str]) -> None:
-        """Write one named graph as Turtle; nothing where it is empty."""
-        self._store.dump(output, RdfFormat.TURTLE, from_graph=_named(graph), prefixes=dict(prefixes))
+    def each_line(self, graph: Iri, take: Callable[[bytes], object]) -> None:
+        """Hand over one named graph as N-Triples, as many whole lines at a time as fit into `_LINES_BYTES`."""
+        lines = _Lines(take)
+        self._store.dump(cast(IO[bytes], lines), RdfFormat.N_TRIPLES, from_graph=_named(graph))
+        lines.end()
 
 
-class _NamedGraphLines(io.RawIOBase):
-    """Writes N-Triples lines on as N-Quads lines of one graph."""
+class _Lines(io.RawIOBase):
+    """Gathers what is written, and hands it over in whole lines."""
 
-    def __init__(self, graph: Iri, output: IO[bytes]) -> None:
-        self._end, self._output, self._begun = f" <{graph}> .\n".encode(), output, b""
+    def __init__(self, take: Callable[[bytes], object]) -> None:
+        self._take, self._held = take, bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, data: Any) -> int:
-        *lines, self._begun = (self._begun + bytes(data)).split(b"\n")
-        self._output.writelines(line.removesuffix(b" .") + self._end for line in lines)
+        self._held += data
+        if len(self._held) >= _LINES_BYTES:
+            end = self._held.rfind(b"\n") + 1
+            self._take(bytes(self._held[:end]))
+            del self._held[:end]
         return len(data)
 
     def end(self) -> None:
         """The last line must have ended."""
-        if self._begun:
-            raise StoreError("a dump ended within a line", where=self._begun[:200].decode("utf-8", "replace"))
+        if self._held and not self._held.endswith(b"\n"):
+            raise StoreError("a dump ended within a line", where=self._held[-200:].decode("utf-8", "replace"))
+        if self._held:
+            self._take(bytes(self._held))
 
 
 class WorkingStore(_Reading):

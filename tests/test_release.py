@@ -20,7 +20,7 @@ from kg.errors import ReleaseError
 from kg.model import Iri
 from kg.namespaces import BASE, VOID, dataset_iri, link_graph_iri, record_iri
 from kg.record_graphs import RecordGraphs
-from kg.release import Release, Releases, StagedRelease
+from kg.release import Release, Releases, StagedRelease, dumps
 from kg.state import GraphTexts
 from kg.store import GraphChange, ReadStore, WorkingStore
 
@@ -58,10 +58,10 @@ def stage(releases: Releases, store: WorkingStore, *, resume: bool = False) -> S
     return releases.stage(store, texts, resume=resume)
 
 
-def publish(releases: Releases, store: WorkingStore, *, resume: bool = False) -> Release:
+def publish(releases: Releases, store: WorkingStore, *, resume: bool = False, workers: int = 1) -> Release:
     staged = stage(releases, store, resume=resume)
     staged.list_records()
-    staged.dump()
+    staged.dump(workers)
     staged.write_manifest(change=7, validation={"violation": 1}, index_version=3)
     return staged.activate()
 
@@ -111,8 +111,13 @@ def test_the_manifest_says_what_is_in_the_release(releases: Releases, store: Wor
     assert manifest.validation == {"violation": 1}
 
 
-def test_the_dump_loaded_into_an_empty_store_is_the_release(releases: Releases, store: WorkingStore) -> None:
-    release = publish(releases, store)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_dump_loaded_into_an_empty_store_is_the_release(
+    releases: Releases, store: WorkingStore, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dumps, "_MANY", 1)
+    store.apply([GraphChange(Iri(BASE + "discovery"), b'<urn:x:a> <urn:x:b> "a dot .\\n<urn:x:c> .\\n" .\n')])
+    release = publish(releases, store, workers=workers)
     loaded = Store()
     loaded.load(gzip.decompress((release.dumps_path / "graph.nq.gz").read_bytes()), RdfFormat.N_QUADS)
     reader = release.reader()

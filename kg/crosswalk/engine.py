@@ -70,12 +70,15 @@ class Mapper:
     tables: Tables
     _functional: re.Pattern[str] = field(init=False)
     _base_version: str = field(init=False)
+    #: the crosswalks in the order in which they are asked
+    _by_priority: list[Crosswalk] = field(init=False)
     detector: Detector = field(init=False)
     #: hash of all crosswalks, tables and the engine: what records depend on beside their natives
     version: str = field(init=False)
 
     def __post_init__(self) -> None:
         self._base_version = ENGINE_VERSION + "." + self.tables.version
+        self._by_priority = sorted(self.crosswalks.values(), key=lambda each: -each.recognition.priority)
         parts = [self._base_version, *(f"{name}:{each.version}" for name, each in sorted(self.crosswalks.items()))]
         self.version = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
         words = self.tables.rows("function-words")
@@ -118,9 +121,10 @@ class Mapper:
         :raises MalformedError: when it cannot be parsed.
         """
         document = parse(native)
-        fitting = [(each, fits) for each in self.crosswalks.values() if (fits := _fitting(each, document)) is not None]
-        crosswalk, document = max(fitting, key=lambda each: each[0].recognition.priority, default=(None, document))
-        return document, crosswalk
+        for crosswalk in self._by_priority:
+            if (fits := _fitting(crosswalk, document)) is not None:
+                return fits, crosswalk
+        return document, None
 
     def _map(self, native: Native, document: Document, crosswalk: Crosswalk) -> Outcome:
         document.root = next(iter(crosswalk.within.nodes(document, document.root)), document.root)

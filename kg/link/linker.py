@@ -235,4 +235,5 @@ def mapping_triples(mapping: Mapping) -> bytes:
         statements.append((DT.scope, Literal(mapping.scope)))
     if mapping.time:
         statements.append((SSSOM.mapping_date, Literal(mapping.time[:10], datatype=XSD.date)))
-    return "".join(sorted(f"<{mapping.iri}> {predicate} {value} .\n" for predicate, value in statements)).encode()
+    about = f"<{mapping.iri}>"
+    return "".join(sorted(f"{about} {predicate} {value} .\n" for predicate, value in statements)).encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 from kg.model import Iri
 from kg.namespaces import link_graph_iri
@@ -32,7 +32,7 @@ class ReleaseDifference:
 
     def counts(self) -> dict[str, int]:
         """How many of each."""
-        return {name: len(iris) for name, iris in asdict(self).items()}
+        return {each.name: len(getattr(self, each.name)) for each in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 from collections import Counter
@@ -10,16 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 from kg import __version__
 from kg.errors import ReleaseError
-from kg.namespaces import BASE, PREFIXES, is_thing
+from kg.namespaces import BASE, is_thing
 from kg.release.difference import ReleaseDifference, difference
+from kg.release.dumps import write_dumps
 from kg.release.durable import sync, sync_tree
 from kg.release.manifest import LAYOUT_VERSION, Counts, Manifest, read_manifest
 from kg.release.records import RECORDS_FILE, RecordLine, read_records, write_records
-from kg.release.turtle_dump import TurtleDump
 from kg.release.void import DUMPS, Partitions, count_partitions, describe
 from kg.state import GraphTexts
 from kg.store import ReadStore, WorkingStore
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
     from kg.release.releases import Release
 
 _PARTS: Final = ("store", "index", *(f"dumps/{name}" for name in DUMPS), "release.json", "void.ttl", "diff.json", RECORDS_FILE)
-#: What the names of graphs that are kept as texts begin with.
-_OF_RECORDS: Final = (BASE + "record/", BASE + "link/")
-#: Level 4 makes a dump 10 % larger than 9 and takes a third of the time.
-_COMPRESSION: Final = 4
 
 
 class StagedRelease:
@@ -82,22 +77,9 @@ class StagedRelease:
         (self.path / "diff.json").write_text(json.dumps(said, indent=1) + "\n", "utf-8")
         return found
 
-    def dump(self) -> None:
-        """Write the dumps: the named graphs as N-Quads, and the merged graph, which is their union, as Turtle.
-
-        The graphs of records are copied, compressed as they are kept; a gzip file may have several members (RFC 1952, section 2.2).
-        """
-        others = sorted(graph for graph in self.reader.graphs() if not graph.startswith(_OF_RECORDS))
-        with (self.path / "dumps" / "graph.nq.gz").open("wb") as file:
-            with _packed(file) as output:
-                for graph in others:
-                    self.reader.write_graph(graph, output)
-            file.writelines(self._texts.members())
-        with (self.path / "dumps" / "merged.ttl.gz").open("wb") as file, _packed(file) as output:
-            turtle = TurtleDump(output, PREFIXES)
-            turtle.records(self._texts.all())
-            for graph in others:
-                turtle.graph(self.reader, graph)
+    def dump(self, workers: int = 1) -> None:
+        """Write the dumps, see `kg.release.dumps`."""
+        write_dumps(self.path / "dumps", self.reader, self._texts, workers=workers)
 
     def count(self) -> None:
         """Count what is in the release, for `write_manifest`, which counts it otherwise. Needs the list of records."""
@@ -173,7 +155,3 @@ class StagedRelease:
     def _close(self) -> None:
         if "reader" in self.__dict__:
             self.reader.close()
-
-
-def _packed(file: IO[bytes]) -> IO[bytes]:
-    return gzip.GzipFile("", "wb", _COMPRESSION, file, mtime=0)  # type: ignore[return-value]

@@ -12,13 +12,14 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions, RdfFormat, Triple, se
 
 from kg.formats import N_QUADS, TURTLE, Format
 from kg.namespaces import BASE, DCAT, DCT, FOAF, IANA_MEDIA_TYPES, PREFIXES, RDF, VOID, XSD
+from kg.release.dumps import N_QUADS_FILE, TURTLE_FILE
 from kg.release.manifest import Manifest
 from kg.store import Reader
 
 #: Partitions that are described, the biggest first; the long tail says nothing about a graph.
 PARTITIONS: Final = 100
 #: The dumps of a release and the formats they are in.
-DUMPS: Final[dict[str, Format]] = {"graph.nq.gz": N_QUADS, "merged.ttl.gz": TURTLE}
+DUMPS: Final[dict[str, Format]] = {N_QUADS_FILE: N_QUADS, TURTLE_FILE: TURTLE}
 
 _QUERIES: Final = Path(__file__).parent.parent / "query"
 _GRAPH: Final = NamedNode(BASE)

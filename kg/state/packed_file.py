@@ -36,6 +36,11 @@ class PackedFile:
         except sqlite3.DatabaseError as error:
             raise StoreError(f"the {self.HOLDS} cannot be opened ({error})", where=str(path)) from error
 
+    @property
+    def path(self) -> Path:
+        """Where it lies, for another process to open."""
+        return self._path
+
     def __enter__(self) -> Self:
         return self
 

@@ -105,6 +105,7 @@ def _is_parallel(text: str) -> bool:
     return len(text) < _START and any(sign in text for sign in (" | ", " / ", " = "))
 
 
+@lru_cache(maxsize=32)  # the few texts of a record are looked at several times
 def _words(text: str) -> tuple[str, ...]:
     """The words of prose in a text, in lower case, parted at apostrophes; acronyms are none."""
     looked_at = text if len(text) <= _START + _END else f"{text[:_START]} {text[-_END:]}"
