@@ -126,7 +126,9 @@ def _judged(ordered: Sequence[tuple[str, tuple[Candidate, Lexicon]]], term: Term
     found = []
     for place, (iri, (candidate, lexicon)) in enumerate(ordered[:depth]):
         rivals = [
-            other.score for at, (_, (other, of)) in enumerate(ordered) if at != place and not _told_apart(candidate, lexicon, other, of)
+            other.score
+            for at, (_, (other, of)) in enumerate(ordered)
+            if at != place and not (abs(other.score - candidate.score) < TIE and _told_apart(candidate, lexicon, other, of))
         ]
         margin = candidate.score - max(rivals, default=0.0)
         ties = sum(abs(score - candidate.score) < TIE for score in rivals)
@@ -142,12 +144,10 @@ def _judged(ordered: Sequence[tuple[str, tuple[Candidate, Lexicon]]], term: Term
 
 
 def _told_apart(candidate: Candidate, lexicon: Lexicon, other: Candidate, of: Lexicon) -> bool:
-    """Whether something says that a candidate is meant and not one as near: the steps of the path, the choice that the hub's curators made
-    among namesakes, or its own preferred name where the other only borrows one.
+    """Whether something says that a candidate is meant and not a namesake as near: the steps of the path, the choice that the hub's
+    curators made among namesakes, or its own preferred name where the other only borrows one.
     """
     one, two = candidate.ranked, other.ranked
-    if abs(other.score - candidate.score) >= TIE:
-        return False
     if (one.chosen and not two.chosen) or (candidate.wording.above and one.placed - two.placed >= _ELSEWHERE):
         return True
     return of.role_of(two.label) in ("bridge alt", "near bridge") and _is_own_name(candidate, lexicon, two)

