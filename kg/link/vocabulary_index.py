@@ -53,6 +53,7 @@ TABLES: Final = (
     "text-words.csv",
     "thesauri.csv",
     "thesaurus-names.csv",
+    "unit-meanings.csv",
     "units.csv",
 )
 

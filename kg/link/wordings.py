@@ -70,7 +70,11 @@ _Made = tuple[str, str | None, float, str, tuple[str, ...], bool]
 
 def _quantity(text: str, term: Term, context: Context) -> Iterator[_Made]:
     languages = _languages(text, term.language)
-    if coded := column_meaning(text):
+    coded = column_meaning(text)
+    if told := _told_by_unit(text, languages[-1], term):
+        yield told, "en", 1.0, f"'{text}' in {term.unit} is", (), False
+        return
+    if coded:
         yield from _meant(coded[0].phrases, 0.97, f"'{coded[1]}' stands for")
     if keyed := _KEYED.match(text):
         text = text[keyed.end() :]
@@ -99,6 +103,21 @@ def _quantity(text: str, term: Term, context: Context) -> Iterator[_Made]:
         yield from _topics(text, language)
     yield from _parts(text, languages)
     yield from _shorter(text, languages, context)
+
+
+@cache
+def _unit_meanings() -> dict[tuple[str, tuple[str, ...]], str]:
+    return {(row["unit"], english_stems(row["quantity"])): row["means"] for row in read_table("unit-meanings.csv")}
+
+
+def _told_by_unit(text: str, language: str | None, term: Term) -> str:
+    """What a quantity is by its unit, where the unit tells the medium (`mappings/tables/unit-meanings.csv`); nothing where it does not."""
+    unit = (term.unit or "").casefold()
+    if not any(unit == known for known, _ in _unit_meanings()):
+        return ""
+    meaning = meaning_of(text, column=term.kind is TermKind.VARIABLE)
+    named = (*readings(text, language), *(english_stems(phrase) for phrase in (meaning.phrases[:1] if meaning else ())))
+    return next((told for reading in named if (told := _unit_meanings().get((unit, reading)))), "")
 
 
 @cache

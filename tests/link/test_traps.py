@@ -132,3 +132,25 @@ def test_the_exact_model_wins_and_a_sibling_model_is_no_answer(linker: Linker) -
 def test_french_adjectives_in_the_feminine_and_other_translations_are_read(french: str, english: str) -> None:
     wanted = sorted(readings(english, "en")[0])
     assert wanted in [sorted(reading) for reading in readings(french, "fr")]
+
+
+def test_a_pressure_in_decibars_is_of_the_sea(linker: Linker) -> None:
+    assert "variable/air-pressure" not in proposed(linker, "Press", "dbar")
+    assert best(linker, "Press", "dbar") == best(linker, "PRES", "decibar") == "variable/sea-water-pressure"
+    assert best(linker, "Press", "hPa") != "variable/sea-water-pressure"
+
+
+def proposed(linker: Linker, text: str, unit: str) -> list[str]:
+    mappings = linker.mappings(Term(TermKind.VARIABLE, text, unit=unit))
+    return [mapping.object.removeprefix(BASE) for mapping in sorted(mappings, key=lambda mapping: -mapping.confidence)]
+
+
+def best(linker: Linker, text: str, unit: str) -> str:
+    return next(iter(proposed(linker, text, unit)), "")
+
+
+def test_fugacity_is_no_partial_pressure_and_no_flux(linker: Linker) -> None:
+    assert links(linker, "variable", "Fugacity of carbon dioxide", "en") == {"variable/fugacity-of-co2"}
+    assert links(linker, "variable", "pCO2", "en") == {"variable/partial-pressure-of-co2"}
+    assert best(linker, "fCO2", "µatm") == "variable/fugacity-of-co2"
+    assert best(linker, "FCO2", "µmol m-2 s-1") != "variable/fugacity-of-co2"
