@@ -10,7 +10,8 @@ from typing import Final
 from kg.link.context import Context
 from kg.link.decide import KINDS
 from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
-from kg.link.lexicon import Lexicon, aside_stems
+from kg.link.lexicon import Lexicon
+from kg.link.linked_vocabularies import aside_stems
 from kg.link.normalise import fold, inflect, is_code
 from kg.link.ranking import Candidate, Ranked, Wording, rank
 from kg.link.units import can_belong, dimension_of

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from kg.link.concepts import Label, read_concepts, with_alignments
+from kg.link.entries import Entry, read_entries
 from kg.link.index_files import keep_used
 from kg.link.iris import iri_key
-from kg.link.lexicon import LAYOUT, Entry, build_lexicon, read_entries
+from kg.link.lexicon import LAYOUT
+from kg.link.lexicon_building import build_lexicon
 from kg.model import TermKind
 from kg.resources import resource
 

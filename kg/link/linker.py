@@ -14,7 +14,7 @@ from kg.link.decide import KINDS, decide, is_placeholder
 from kg.link.found_in_text import KINDS as TEXT_KINDS
 from kg.link.found_in_text import Mention, TextReader
 from kg.link.ledger import Decisions, changes
-from kg.link.lexicon import vocabulary_of
+from kg.link.linked_vocabularies import vocabulary_of
 from kg.link.matcher import Matcher
 from kg.link.mentions import mention_lines, texts_of, words_iri
 from kg.link.rights import Rights

@@ -15,8 +15,9 @@ from typing import Final
 from kg.link.candidates import Candidates
 from kg.link.confidence import Confidence
 from kg.link.context import Context
+from kg.link.entries import Entry, read_all
 from kg.link.judge import group_of, judged
-from kg.link.lexicon import Entry, build_lexicon, read_all
+from kg.link.lexicon_building import build_lexicon
 from kg.link.sssom import read_sssom
 from kg.link.version import AUTHOR
 from kg.model import Iri, Mapping, MappingStatus, Term, TermKind

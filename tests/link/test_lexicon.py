@@ -10,7 +10,9 @@ from kg.errors import VocabularyError
 from kg.link.candidates import Candidates
 from kg.link.concepts import Label
 from kg.link.context import Context
-from kg.link.lexicon import LAYOUT, Entry, Lexicon, build_lexicon, read_entries
+from kg.link.entries import Entry, read_entries
+from kg.link.lexicon import LAYOUT, Lexicon
+from kg.link.lexicon_building import build_lexicon
 from kg.model import Term, TermKind
 from kg.namespaces import GCMD_CONCEPT
 

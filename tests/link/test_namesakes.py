@@ -6,7 +6,8 @@ from kg.link.candidates import Candidates, Found
 from kg.link.concepts import Label
 from kg.link.confidence import may_stand_alone
 from kg.link.context import Context
-from kg.link.lexicon import Entry, build_lexicon
+from kg.link.entries import Entry
+from kg.link.lexicon_building import build_lexicon
 from kg.link.units import can_belong
 from kg.model import Term, TermKind
 
