@@ -127,3 +127,15 @@ def test_it_is_said_where_an_identifier_would_be_read_from_and_where_a_format_ha
     licence = problem(checked, "dataset-licence")
     assert (licence.read_from, licence.no_field) == ((), True)
     assert "No field of this format is read for it." in as_text(checked, "en")
+
+
+@pytest.mark.parametrize(("path", "kind"), [("argo-sensors", "instrument"), ("sedoo", "project"), ("wigos", "platform")])
+def test_of_things_nobody_asks_what_is_asked_of_data(path: str, kind: str, checker: Checker, examples: Path) -> None:
+    """No licence, no way to the data, no quality; and they are called what they are, in both languages."""
+    found = [checked for checked, _ in checker.files([examples / path]) if checked.kind == kind]
+    assert found
+    of_data = {f"dataset-{name}" for name in ("licence", "access", "way", "responsible", "contact", "subject", "spatial", "temporal")}
+    for checked in found:
+        assert checked.quality is None and not checked.missing
+        assert not of_data & {advice.code for advice in checked.problems}
+        assert "Data set" not in as_text(checked, "en") and "Jeu de données" not in as_text(checked, "fr")

@@ -18,7 +18,7 @@ from api.pages import render
 from api.serving import serving
 from api.streaming import unless_gone
 from kg.check.pool import LONGEST
-from kg.check.words import said
+from kg.check.words import place, said
 from kg.formats import HTML
 from kg.mend.repair import Result
 from kg.mend.task import words as mending_words
@@ -147,4 +147,5 @@ def _page(request: Request, words: Words, found: dict[str, Any] | None, pasted: 
         largest=LONGEST,
         address=str(request.url.replace(query="")).removesuffix("/mend"),
         say=lambda key, **values: said(key, words.language, **values),
+        place_of=lambda text: place(text, words.language),
     )

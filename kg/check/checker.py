@@ -45,6 +45,11 @@ _EXAMPLES_OF: Final = {
 }
 #: What shapes without a property path of their own look for.
 _LOOKED_FOR: Final = {
+    "dataset-description": ("dct:description",),
+    "dataset-responsible": ("dct:publisher", "dct:creator"),
+    "dataset-contact": ("dcat:contactPoint",),
+    "dataset-subject": ("dcat:keyword", "dt:sourceTerm"),
+    "dataset-way": ("dcat:distribution", "dcat:landingPage", "foaf:page"),
     "dataset-licence": ("dct:license",),
     "dataset-access": ("dct:accessRights",),
     "dataset-spatial": ("dct:spatial",),
@@ -95,7 +100,10 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What one native of a file would become."""
+    """What one native of a file would become.
+
+    :param dataset: what it describes, and `kind` what that is; `quality` is that of data, and none of instruments, platforms and projects.
+    """
 
     location: str
     verdict: Verdict
@@ -105,6 +113,7 @@ class Checked:
     identifier: str = ""
     record: str = ""
     dataset: str = ""
+    kind: str = ""
     quality: float | None = None
     facts: tuple[Fact, ...] = ()
     missing: tuple[Advice, ...] = ()
@@ -187,7 +196,8 @@ class Checker:
             identifier=record.identifier,
             record=record.iri,
             dataset=record.dataset,
-            quality=float(quality(view)),
+            kind=view.kind,
+            quality=None if view.is_thing else float(quality(view)),
             facts=tuple(facts_of(view, concepts, {mapping.iri: mapping.rule for mapping in self._decisions(done)})),
             missing=tuple(self._missing(view, record.format, {each.code for each in told})),
         )
@@ -213,7 +223,9 @@ class Checker:
         return view, concepts_of_store(scratch)
 
     def _missing(self, view: DatasetView, format: str, told: set[str]) -> Iterator[Advice]:
-        """What a better description would have."""
+        """What a better description would have, of data."""
+        if view.is_thing:
+            return
         shown = {self.sentences.by_code[code].topic for code in told & self.sentences.by_code.keys()}
         for code, sentence in missing_from(view, self.sentences):
             example = sentence.examples.get(_family(format))

@@ -47,8 +47,8 @@ def facts_of(view: DatasetView, concepts: Concepts, rules: Mapping[str, str]) ->
 
     :param rules: of ledger entries, by their IRI, the rule that made them.
     """
-    for name, values in _all(view, concepts, rules):
-        if values:
+    for name, told in _all(view, concepts, rules):
+        if values := [value for value in told if any(text.strip() for text in value.text.values())]:
             yield Fact(name, tuple(values[:MOST]), max(0, len(values) - MOST))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from kg.check.checker import Advice, Checked
 from kg.check.facts import Fact, Value
-from kg.check.words import said
+from kg.check.words import place, said
 
 _WIDTH: Final = 140
 _COLON: Final = {"en": ":", "fr": "\u00a0:"}
@@ -25,7 +25,7 @@ def _lines(checked: Checked, language: str) -> Iterator[str]:
     score = f", {said('quality', language, score=round(checked.quality * 100))}" if checked.quality is not None else ""
     yield f"{checked.location}: {said(f'verdict.{checked.verdict}', language)}{score}"
     title = checked.format_title.get(language) or checked.format
-    for name, value in (("format", title), ("record", checked.record), ("dataset", checked.dataset)):
+    for name, value in (("format", title), ("record", checked.record), (f"topic.{checked.kind}", checked.dataset)):
         if value:
             yield f"  {said(name, language):<24}{value}"
     for fact in checked.facts:
@@ -53,14 +53,20 @@ def _fact(fact: Fact, language: str) -> Iterator[str]:
 
 def _value(value: Value, language: str) -> str:
     text = value.text.get(language) or value.text.get("", "")
-    because = "; ".join(dict.fromkeys(said("because", language, words=each.words[:100]) for each in value.because))
+    because = (" ; " if language == "fr" else "; ").join(
+        dict.fromkeys(said("because", language, words=each.words[:100]) for each in value.because)
+    )
     note = said(f"kind.{value.note}", language) if value.note else ""
     return " ".join(part for part in (text, f"[{note}]" if note else "", f"({because})" if because else "") if part)
 
 
 def _advice(advice: Advice, language: str, severity: str) -> Iterator[str]:
     yield f"  {severity} {advice.code}"
-    for name, texts in (("at", advice.places), ("read_from", advice.read_from), ("value", advice.values)):
+    for name, texts in (
+        ("at", [place(each, language) for each in advice.places]),
+        ("read_from", advice.read_from),
+        ("value", advice.values),
+    ):
         for text in texts:
             yield from _wrapped(f"    {_titled(name, language)}", text)
     yield from _wrapped("    ", f"{advice.what[language]} {advice.do[language]}".strip())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import yaml
 
@@ -23,3 +25,15 @@ def said(key: str, language: str, **values: object) -> str:
     """
     text = words().get(key, {}).get(language)
     return key.partition(".")[2] or key if text is None else text.format(**values) if values else text
+
+
+_LINE: Final = re.compile(r" \(line (\d+)\)$")
+
+
+def place(text: str, language: str) -> str:
+    """A place in a native as a reader is told it.
+
+    >>> place("portal/name (line 4)", "fr")
+    'portal/name (ligne 4)'
+    """
+    return _LINE.sub(r" (ligne \1)", text) if language == "fr" else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from urllib.parse import quote, unquote
 
@@ -43,6 +43,8 @@ def parse_date(text: str) -> Literal | None:
 
     >>> str(parse_date("2004-02"))
     '"2004-02"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>'
+    >>> parse_date("2015-12-03T24:00:00Z").value
+    '2015-12-04T00:00:00Z'
     >>> parse_date("9999-99-99") is parse_date("31/12/2004") is parse_date("0000") is None
     True
     """
@@ -70,11 +72,13 @@ def _moment(day: str, time: str, zone: str | None) -> Literal | None:
     zone = {"UTC": "Z", None: ""}.get(zone, zone or "")
     if zone not in ("", "Z") and ":" not in zone:
         zone = f"{zone[:3]}:{zone[3:]}"
-    try:
-        datetime.fromisoformat(f"{day}T{whole}")
-    except ValueError:
-        return None
     fraction = fraction.rstrip("0")
+    try:
+        if whole == "24:00:00" and not fraction:  # the end of a day (XML Schema 1.1, endOfDayFrag) is the beginning of the next
+            day, whole = (date.fromisoformat(day) + timedelta(days=1)).isoformat(), "00:00:00"
+        datetime.fromisoformat(f"{day}T{whole}")
+    except (ValueError, OverflowError):
+        return None
     return Literal(f"{day}T{whole}{'.' + fraction if fraction else ''}{zone}", datatype=XSD.dateTime)
 
 
