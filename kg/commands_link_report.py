@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from itertools import islice
+from typing import Final
 
 import click
 import orjson
@@ -15,14 +17,16 @@ from kg.config import Settings, settings_from_environment
 from kg.link.confidence import Confidence, read_confidence
 from kg.link.interval import Share
 from kg.link.rights import Rights
-from kg.linked_shares import LinkedShares, shares_of_release, shares_of_state
+from kg.linked_shares import LinkedShares, says_nothing, shares_of_release, shares_of_state
 from kg.model import TermKind
 from kg.release import Release, Releases
 from kg.state import State, TermUse
 
 output = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 
-_NOTHING = Share(0, 0)
+_NOTHING: Final = Share(0, 0)
+#: No limit, as SQLite counts.
+_ALL: Final = -1
 
 
 @click.command("report")
@@ -33,7 +37,8 @@ _NOTHING = Share(0, 0)
 def report_command(kind: str | None, top: int, before: int | None, as_json: bool) -> None:
     """Show what is linked and what is not, by kind, format and pole, beside what it was in an earlier release that is kept.
 
-    Also: from which confidence on a link needs no person, and why; and the unmapped terms that most records use.
+    Also: from which confidence on a link needs no person, and why; and the unmapped terms that most records use, but for those that say
+    nothing.
 
     \b
     Example:
@@ -43,7 +48,8 @@ def report_command(kind: str | None, top: int, before: int | None, as_json: bool
     confidence, rights = read_confidence(settings.config), Rights(settings.config)
     with State(settings.state, writing=False) as state:
         now = shares_of_state(state, rights)
-        unmapped = state.unmapped_terms(TermKind(kind) if kind else None, top)
+        uses = state.unmapped_terms(TermKind(kind) if kind else None, _ALL)
+    unmapped = list(islice((use for use in uses if not says_nothing(use.term, rights)), top))
     release = _release_before(settings, before)
     then = _shares_then(release, rights) if release else None
     if as_json:
@@ -119,4 +125,7 @@ def _print_thresholds(confidence: Confidence) -> None:
 
 def _print_unmapped(unmapped: Iterable[TermUse]) -> None:
     for use in unmapped:
-        output.print(f"  unmapped in {use.records:>6} records: {use.term.kind} “{use.term.text[:120]}”", markup=False, soft_wrap=True)
+        term = use.term
+        told = ", ".join(each for each in (term.language, f"of “{term.thesaurus[:60]}”" if term.thesaurus else "") if each)
+        said = f"  unmapped in {use.records:>6} records: {term.kind} “{term.text[:120]}”" + (f" ({told})" if told else "")
+        output.print(said, markup=False, soft_wrap=True)

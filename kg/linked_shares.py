@@ -93,12 +93,13 @@ def _counted(rows: Iterable[tuple[Term, str, int, int]], rights: Rights) -> Link
     for term, name, uses, linked in rows:
         found.uses[term.kind, name] += uses
         found.linked[term.kind, name] += linked
-        if linked < uses and _says_nothing(term, rights):
+        if linked < uses and says_nothing(term, rights):
             found.empty[term.kind] += uses - linked
     return found
 
 
-def _says_nothing(term: Term, rights: Rights) -> bool:
+def says_nothing(term: Term, rights: Rights) -> bool:
+    """Whether a term is no loss where it is not linked: a placeholder, or a text on rights that claims nothing."""
     return is_placeholder(term.text) and not term.given_iri if term.kind in KINDS else rights.says_nothing(term)
 
 

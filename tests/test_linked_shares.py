@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kg.decisions import carry_out, decision
+from kg.link.decide import is_placeholder
 from kg.link.rights import Rights
 from kg.linked_shares import LinkedShares, shares_of_release, shares_of_state
 from kg.model import Iri, TermKind
@@ -101,3 +102,10 @@ def test_the_report_stands_beside_the_release_before(published: WorkingFolder) -
     wrong = published.run("link", "report", "--before", "7")
     assert wrong.returncode != 0
     assert "there is no release 7" in wrong.stderr
+
+
+def test_what_says_nothing_is_no_work_for_a_curator(published: WorkingFolder) -> None:
+    found = json.loads(published.run("link", "report", "--json", "--top", "1000").stdout)
+    assert found["unmapped"]
+    assert not [of for of in found["unmapped"] if of["kind"] in ("keyword", "variable") and is_placeholder(of["text"])]
+    assert sum(of["say_nothing"] for of in found["now"]["kinds"]) > 0

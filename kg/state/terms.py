@@ -82,7 +82,10 @@ class Terms(Database):
         return [Iri(str(iri)) for (iri,) in self._rows(sql + " ORDER BY records.id", (listed(terms),))]
 
     def unmapped_terms(self, kind: TermKind | None = None, limit: int = 1000) -> list[TermUse]:
-        """Terms with uses that no accepted mapping covers, the most used first; only these uses are counted."""
+        """Terms with uses that no accepted mapping covers, the most used first; only these uses are counted.
+
+        :param limit: the most that are given; all of them where it is negative.
+        """
         sql = (
             f"SELECT {TERM}, count(*), sum(record_terms.count) FROM {USES} WHERE terms.kind = ifnull(?, terms.kind) AND NOT {MAPPED}"
             " GROUP BY terms.id ORDER BY count(*) DESC, terms.iri LIMIT ?"
