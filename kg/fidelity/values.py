@@ -99,17 +99,23 @@ def _half_turn(longitude: Decimal) -> Decimal:
 
 
 _URL = re.compile(r"(?:https?|ftps?|sftp|s3|gs)://[^\s/]+", re.IGNORECASE)
+#: Passwords are never published, and that is said (`docs/problems.md`).
+_SECRET = re.compile(r"(?<=://)[^/@\s:]*:[^/@\s]*@")
 _DOI = re.compile(r"^(?:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 
 
 def link_form(text: str) -> str | None:
-    """An address, decoded, without regard to case and to a slash at its end; a DOI in any of its spellings."""
+    """An address, decoded, without regard to case, to a slash at its end and to a password in it; a DOI in any of its spellings.
+
+    >>> link_form("https://user:secret@Example.org/data/")
+    'https://example.org/data'
+    """
     text = " ".join(unquote(html.unescape(text)).split())
     if doi := _DOI.match(text):
         return "https://doi.org/" + doi[1].casefold().rstrip("/.")
     if text.casefold().startswith("www."):
         text = "http://" + text
-    return unquote(text).casefold().rstrip("/") if _URL.match(text) else None
+    return _SECRET.sub("", unquote(text).casefold()).rstrip("/") if _URL.match(text) else None
 
 
 _ORCID = re.compile(r"(?<![\w-])(\d{4}-\d{4}-\d{4}-\d{3}[\dX])(?![\w-])", re.IGNORECASE)

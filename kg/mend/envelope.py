@@ -1,4 +1,4 @@
-"""The records of an envelope (CSW, OAI-PMH, lists in JSON) as texts of their own, and the way of their edits back into the envelope.
+"""The records of an envelope (CSW, OAI-PMH, JSON lists and lines) as texts of their own, and the way of their edits back into it.
 
 A record of XML takes with it the prefixes that are declared around it; all else of it is as it stands in the envelope.
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from kg.crosswalk.document import MalformedError
 from kg.crosswalk.json_document import parse_json
 from kg.crosswalk.xml_document import parse_xml
 from kg.harvest.containers import Containers
@@ -20,6 +21,8 @@ from kg.mend.repair import Repair
 from kg.mend.xml_text import Span, XmlText, quoted
 
 _LINE: Final = re.compile(r"\(line (\d+)\)")
+#: A line with something in it, without the white space around it.
+_TEXT_OF_LINE: Final = re.compile(r"[^\s](?:[^\r\n]*[^\s])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,19 @@ def _declared_around(placed: XmlText, span: Span) -> str:
 
 
 def _of_json(body: bytes, text: str, name: str, containers: Containers) -> Iterator[Part]:
-    value = parse_json(body)
+    try:
+        value = parse_json(body)
+    except MalformedError:  # what was opened as an envelope all the same are JSON lines
+        yield from _of_lines(text)
+        return
     found = containers.elements(value, name)
     placed = JsonText(text, value) if found else None
     for number, element in enumerate(found, 1):
         place = placed.place(element) if placed else None
         if placed is not None and place is not None:
             yield Part(number, place.start, text.count("\n", 0, place.start), placed.written(place))
+
+
+def _of_lines(text: str) -> Iterator[Part]:
+    for number, line in enumerate(_TEXT_OF_LINE.finditer(text), 1):
+        yield Part(number, line.start(), text.count("\n", 0, line.start()), line[0])

@@ -108,7 +108,7 @@ class Mender:
             return self._refused_for(name, body, harvested.problem)
         native = harvested.native
         if native.body is not body:
-            return self._inside(body, name, source, wanted) if inside else _refused(name, body, "container")
+            return self._inside(native, body, name, source, wanted) if inside else _refused(name, body, "container")
         reading = read(native, self._mapper, self._processor.linker)
         if not isinstance(reading, Reading):
             return self._refused_for(name, body, reading.problems[0])
@@ -122,15 +122,18 @@ class Mender:
             return _refused(name, body, "unplaced", reason=str(error))
         return self._mended(name, reading, encoded, task, wanted)
 
-    def _inside(self, body: bytes, name: str, source: Source, wanted: Wanted) -> Mended:
-        """An envelope in which each record is mended as if it stood alone; what stands around the records is not touched."""
+    def _inside(self, first: Native, body: bytes, name: str, source: Source, wanted: Wanted) -> Mended:
+        """An envelope in which each record is mended as if it stood alone; what stands around the records is not touched.
+
+        :param first: its first record.
+        """
         media_type = media_type_of(body, name)[0] or ""
         try:
             encoded, found = envelope.parts(body, media_type, name, self._containers)
         except (UnreadableError, MalformedError, xml_text.UnplacedError, json_text.UnplacedError):
             found = []
         if not found:
-            return _refused(name, body, "container")
+            return self._without_places(first, body, name)
         each = [(part, self._mend(part.text.encode(), name, source, wanted, inside=False)) for part in found]
         if all(mended.result is Result.REFUSED for _, mended in each):
             return replace(each[0][1], body=body)
@@ -145,6 +148,13 @@ class Mender:
         result = Result.MENDED if repairs else Result.UNCHANGED
         form = next(mended.format for _, mended in each if mended.result is not Result.REFUSED)
         return Mended(name, result, whole, form, repairs, left, difference(encoded.text, edits, name))
+
+    def _without_places(self, first: Native, body: bytes, name: str) -> Mended:
+        """Why the records of a file are not mended where they stand: they are of another format, or nobody knows where that is."""
+        reading = read(first, self._mapper, self._processor.linker)
+        if isinstance(reading, Reading) and reading.record.format not in FORMATS:
+            return _refused(name, body, "format", format=reading.record.format)
+        return _refused(name, body, "container")
 
     def _task(self, reading: Reading) -> tuple[Encoded, Task]:
         document = reading.document

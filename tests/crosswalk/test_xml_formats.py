@@ -324,6 +324,28 @@ def test_every_version_of_iso_19115_3_is_read(mapper: Mapper, version: str) -> N
     assert values(outcome, RDFS.seeAlso) == {"https://creativecommons.org/licenses/by/4.0/"}
 
 
+def test_a_link_in_two_languages_is_two_pages(mapper: Mapper) -> None:
+    """As Sextant writes them; the page that is repeated in its own language is one."""
+    prefixes = " ".join(
+        f'xmlns:{name}="http://standards.iso.org/iso/19115/-3/{name}/1.0"' for name in ("mdb", "mcc", "mri", "cit", "mrd", "lan")
+    )
+    string = "<gco:CharacterString>{}</gco:CharacterString>"
+    localised = (
+        "<lan:textGroup><lan:LocalisedCharacterString locale='#{}'>https://example.org/{}</lan:LocalisedCharacterString></lan:textGroup>"
+    )
+    xml = (
+        f'<mdb:MD_Metadata {prefixes} xmlns:gco="http://standards.iso.org/iso/19115/-3/gco/1.0"><mdb:metadataIdentifier><mcc:MD_Identifier>'
+        f"<mcc:code>{string.format('id')}</mcc:code></mcc:MD_Identifier></mdb:metadataIdentifier><mdb:distributionInfo>"
+        "<mrd:MD_Distribution><mrd:transferOptions><mrd:MD_DigitalTransferOptions><mrd:onLine><cit:CI_OnlineResource>"
+        f"<cit:linkage>{string.format('https://example.org/fr')}<lan:PT_FreeText>"
+        f"{localised.format('FR', 'fr')}{localised.format('EN', 'en')}"
+        "</lan:PT_FreeText></cit:linkage><cit:function><cit:CI_OnLineFunctionCode codeListValue='information'/></cit:function>"
+        "</cit:CI_OnlineResource></mrd:onLine></mrd:MD_DigitalTransferOptions></mrd:transferOptions></mrd:MD_Distribution>"
+        "</mdb:distributionInfo></mdb:MD_Metadata>"
+    )
+    assert values(mapped(mapper, xml), FOAF.page) == {"https://example.org/fr", "https://example.org/en"}
+
+
 def test_a_variable_that_names_its_instrument_becomes_an_observation(mapper: Mapper) -> None:
     base = "http://standards.iso.org/iso/19115/-3"
     prefixes = " ".join(f'xmlns:{name}="{base}/{name}/{version}"' for name, version in (("mdb", "2.0"), ("mrc", "2.0"), ("mac", "2.0")))

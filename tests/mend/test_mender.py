@@ -422,6 +422,18 @@ def test_a_list_of_stac_collections_is_mended_in_place(mend: Mend) -> None:
     assert collections[0] == json.loads(mend(stac(), "a.json").body) and collections[1]["id"] == "sst-nice"
 
 
+def test_json_lines_are_mended_line_by_line(mend: Mend) -> None:
+    lines = [json.dumps(json.loads(each)) for each in (stac(), stac().replace("sst-brest", "sst-nice"))]
+    given = f"{lines[0]}\r\n\n{lines[1]}\n"
+    mended = mend(given, "collections.jsonl")
+    assert mended.result is Result.MENDED
+    alone = [mend(line, "a.json").body.decode() for line in lines]
+    assert mended.body.decode() == f"{alone[0]}\r\n\n{alone[1]}\n"
+    assert {repair.place.partition(":")[0] for repair in mended.repairs} == {"1", "2"}
+    broken = mend(given + "{broken}\n", "collections.jsonl")
+    assert broken.result is Result.MENDED and any(each.place == "3" for each in broken.left)
+
+
 def test_a_record_of_an_answer_that_cannot_be_mended_leaves_the_others(mend: Mend) -> None:
     mended = mend(enveloped(iso(), "<kml xmlns='http://www.opengis.net/kml/2.2'/>"), "answer.xml")
     assert mended.result is Result.MENDED
@@ -448,7 +460,8 @@ def test_envelopes_in_envelopes_end(mend: Mend) -> None:
         (EXAMPLES / "faults/nul-byte.xml", "", "well-formed"),
         (EXAMPLES / "faults/wrong-encoding.xml", "", "well-formed"),
         (EXAMPLES / "faults/kml.xml", "", "not known"),
-        (EXAMPLES / "faults-json/duplicate-identifier.jsonl", "", "several records"),
+        (EXAMPLES / "wigos/jungfraujoch-ozone.xml", "", "of the format wmdr"),
+        (EXAMPLES.parent / "golden/epos-xml/fdsn-dataselect-ipgp/in.xml", "", "of the format epos-xml"),
         (EXAMPLES / "faults-json/nan-numbers.json", "", "no JSON"),
         (EXAMPLES / "shom/litto3d.rdf", "", "dcat"),
         (iso().replace("<!-- by hand, 2021 -->", "<!DOCTYPE x [<!ELEMENT y ANY>]>").encode(), "a.xml", "no repair may pass over"),
