@@ -43,7 +43,7 @@ FLUSH_CHARACTERS: Final = 8_000_000
 BULK_BYTES: Final = 32_000_000
 #: Bytes of N-Triples that whoever has much to write gathers before. Every portion is merged with what is there: 3,000 records
 #: of 36 kB took 12 s of CPU for merging in portions of 2 MB, 8 s of 7 MB, 4 s of 21 MB, at 80, 180 and 450 MB of memory (2026-11).
-PORTION_BYTES: Final = 12_000_000
+PORTION_BYTES: Final = 24_000_000
 #: Bytes of N-Triples that are handed over at a time: some thousand lines.
 _LINES_BYTES: Final = 500_000
 

@@ -6,7 +6,7 @@ A declaration holds unless the text says clearly otherwise. The language of keyw
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
@@ -34,12 +34,13 @@ class Prose:
     here: Here | None
 
 
-def settled(texts: Sequence[Prose], detector: Detector) -> list[str | None]:
+def settled(texts: Sequence[Prose], records: Mapping[str | None, str | None], detector: Detector) -> list[str | None]:
     """The language of each text; `None` where it is unknown.
 
     A property has one text in a language: no language is detected that another text of the same property has.
+
+    :param records: the `languages_of_records` of these texts.
     """
-    records = languages_of_records(texts, detector)
     found = [_language_of(each, records.get(each.declared), detector) for each in texts]
     taken: dict[tuple[NamedNode, NamedNode, str | None], str] = {}
     for detected in (False, True):

@@ -60,6 +60,8 @@ class RecordGraph:
         self._triples: dict[Triple, None] = {}
         self._parts: Counter[str] = Counter()
         self._prose: list[Prose] = []
+        #: in which languages the texts are by which declarations, once it was looked
+        self._languages: dict[str | None, str | None] | None = None
 
     def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
         """State one triple."""
@@ -89,15 +91,15 @@ class RecordGraph:
 
     def language_found(self, detector: Detector) -> str | None:
         """The language in which title and description are, where it is surely not the one that the record declares."""
-        if self.language is None:
-            return None
-        found = languages_of_records(self._prose, detector).get(self.language)
+        self._languages = languages_of_records(self._prose, detector)
+        found = self._languages.get(self.language) if self.language else None
         return found if found != self.language else None
 
     def settle_languages(self, detector: Detector) -> None:
         """State the titles and descriptions, each in its language."""
         unsaid: dict[str, None] = {}
-        for each, language in zip(self._prose, settled(self._prose, detector), strict=True):
+        records = languages_of_records(self._prose, detector) if self._languages is None else self._languages
+        for each, language in zip(self._prose, settled(self._prose, records, detector), strict=True):
             self.here = each.here
             if each.declared is None and language:
                 unsaid[language] = None

@@ -106,20 +106,22 @@ class TextReader:
         labels = self._labels.get(language)
         if labels is None:
             return
-        reach, matches = self._reach[language], list(_WORD.finditer(text))
-        words = [_key(match.group(), language) for match in matches]
-        place = 0
-        while place < len(words):
-            for length in range(min(reach.get(words[place], 0), len(words) - place), 0, -1):
+        reach = self._reach[language]
+        words = [_key(word, language) for word in _WORD.findall(text)]
+        starts = [place for place, word in enumerate(words) if word in reach]
+        matches = list(_WORD.finditer(text)) if starts else []
+        after = 0
+        for place in starts:
+            for length in range(min(reach[words[place]], len(words) - place), 0, -1) if place >= after else ():
                 label = labels.get(tuple(words[place : place + length]))
+                if label is None:
+                    continue
                 start, end = matches[place].start(), matches[place + length - 1].end()
-                if label and _is_meant(label, text[start:end]) and not _CLAUSE.search(text[start:end]):
+                if _is_meant(label, text[start:end]) and not _CLAUSE.search(text[start:end]):
                     if not _is_denied(text, start, words, matches, place, language):
                         yield label, start, end
-                    place += length
+                    after = place + length
                     break
-            else:
-                place += 1
 
 
 def _longest_by_first_word(labels: Iterable[tuple[str, ...]]) -> dict[str, int]:

@@ -31,9 +31,10 @@ def words_iri(words: str, language: str) -> Iri:
 def texts_of(triples: bytes, dataset: str) -> list[Text]:
     """Title and descriptions of a data set in its record's N-Triples, the title first."""
     found = []
+    lines = triples.splitlines()
     for predicate in _TEXTS:
         start = f'<{dataset}> {predicate} "'.encode()
-        for line in triples.splitlines():
+        for line in lines:
             if line.startswith(start):
                 for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES):
                     if isinstance(quad.object, ox.Literal):

@@ -28,7 +28,8 @@ _OWN: Final[dict[tuple[str, TermKind], NamedNode]] = {
     (OBSERVATION, TermKind.VARIABLE): SOSA.observedProperty,
 }
 _KINDS: Final = (TermKind.VARIABLE, TermKind.INSTRUMENT, TermKind.PLATFORM)
-_BEARER: Final = re.compile(rb"^<([^<>]+)> " + re.escape(str(DT.sourceTerm).encode()) + rb" <([^<>]+)> \.$", re.MULTILINE)
+#: From the end of the subject on: a pattern that begins with what never changes is found much faster.
+_BEARS: Final = re.compile(re.escape(b"> " + str(DT.sourceTerm).encode()) + rb" <([^<>]+)> \.$", re.MULTILINE)
 
 
 def family_of(iri: str) -> str:
@@ -55,7 +56,7 @@ def topic_property(family: str, kind: TermKind) -> NamedNode | None:
 
 def bearers(triples: bytes, topic: str) -> Iterator[tuple[str, str]]:
     """Things and observations in a record's N-Triples that bear terms, each with the IRI of the term; the record's topic is left out."""
-    for found in _BEARER.finditer(triples):
-        bearer = found[1].decode()
+    for found in _BEARS.finditer(triples):
+        bearer = triples[triples.rfind(b"<", 0, found.start()) + 1 : found.start()].decode()
         if bearer != topic and family_of(bearer):
-            yield bearer, found[2].decode()
+            yield bearer, found[1].decode()

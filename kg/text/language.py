@@ -7,6 +7,7 @@ acronyms do not have. Nothing is said of a text that has words of two languages.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -80,11 +81,8 @@ class Detector:
 
     def _counts(self, words: tuple[str, ...]) -> dict[str, int]:
         """How many function words of each language the words have."""
-        counts: dict[str, int] = {}
-        for word in words:
-            for language in self._language_of.get(word, ()):
-                counts[language] = counts.get(language, 0) + 1
-        return counts
+        known = self._language_of
+        return Counter(language for word in words if word in known for language in known[word])
 
     def _others(self, words: tuple[str, ...], language: str) -> int:
         """How many function words of the language that is strongest beside this one are none of this one."""
