@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urljoin
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.geometry import Place
 from kg.crosswalk.mailboxes import EMAIL, Functional, iri_without_mailboxes, without_mailboxes
@@ -57,7 +57,8 @@ class RecordGraph:
         self.terms: dict[str, Term] = {}
         #: the boxes stated so far: what polygons of the same native are compared with
         self.boxes: list[Place] = []
-        self._triples: dict[Triple, None] = {}
+        #: as lines of N-Triples: making a triple and hashing it takes twice the time
+        self._lines: set[str] = set()
         self._parts: Counter[str] = Counter()
         self._prose: list[Prose] = []
         #: in which languages the texts are by which declarations, once it was looked
@@ -65,7 +66,7 @@ class RecordGraph:
 
     def add(self, subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
         """State one triple."""
-        self._triples[Triple(subject, predicate, value)] = None
+        self._lines.add(f"{subject} {predicate} {value} .\n")
 
     def text(self, subject: NamedNode, predicate: NamedNode, text: str, language: str | None, *, lines: bool = False) -> None:
         """State a text as it is meant (`kg.text`), unless it is empty. Titles and descriptions wait for `settle_languages`."""
@@ -189,6 +190,4 @@ class RecordGraph:
 
     def triples(self) -> bytes:
         """All triples as sorted N-Triples lines."""
-        lines = serialize(self._triples, format=RdfFormat.N_TRIPLES)
-        assert lines is not None
-        return b"".join(sorted(lines.splitlines(keepends=True)))
+        return "".join(sorted(self._lines)).encode()
