@@ -112,6 +112,13 @@ def serving() -> Serve:
     return serve
 
 
+@pytest.fixture(scope="module")
+def visitor(var: Path) -> Iterator[httpx.Client]:
+    """Somebody who visits what a module has published in its own `var`, and follows where they are led."""
+    with serve(var) as address, httpx.Client(base_url=address, timeout=30, trust_env=False, follow_redirects=True) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> bytes:
     """The graphs of the catalogue."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
@@ -13,6 +11,7 @@ from kg.config import Settings
 from kg.pipeline import ingest
 from kg.publish import publish
 from kg.workshop import Workshop
+from tests.api.visits import page
 
 GMD = (
     '<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco"'
@@ -79,55 +78,43 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "var"
 
 
-@pytest.fixture(scope="module")
-def client(var: Path, serving: Callable[[Path], AbstractContextManager[str]]) -> Iterator[httpx.Client]:
-    with serving(var) as address, httpx.Client(base_url=address, timeout=30, trust_env=False, follow_redirects=True) as opened:
-        yield opened
-
-
-def page(client: httpx.Client, path: str, language: str = "en") -> str:
-    answer = client.get(f"/{path}", headers={"Accept": "text/html", "Accept-Language": language})
-    assert answer.status_code == 200
-    return answer.text
-
-
-def test_a_service_is_found_as_a_service_and_not_as_a_data_set(client: httpx.Client) -> None:
-    (hit,) = client.get("/search?format=json&kind=service").json()["hits"]
+def test_a_service_is_found_as_a_service_and_not_as_a_data_set(visitor: httpx.Client) -> None:
+    (hit,) = visitor.get("/search?format=json&kind=service").json()["hits"]
     assert hit["iri"].endswith("dataset/sextant/wms") and hit["kind"] == "service"
-    assert hit["title"] and "wms" not in str(client.get("/search?format=json&kind=dataset&q=sea").json()["hits"])
+    assert hit["title"] and "wms" not in str(visitor.get("/search?format=json&kind=dataset&q=sea").json()["hits"])
 
 
-def test_the_page_of_a_service_lists_the_data_sets_it_serves_by_the_names_they_go_by(client: httpx.Client) -> None:
-    text = page(client, "dataset/sextant/wms")
+def test_the_page_of_a_service_lists_the_data_sets_it_serves_by_the_names_they_go_by(visitor: httpx.Client) -> None:
+    text = page(visitor, "dataset/sextant/wms")
     for wanted in ("service", "https://wms.example.org/wms", "3 data sets", "Sea temperature", "dataset/doi/10.17882/99999", "Salinity"):
         assert wanted in text, wanted
     assert "#here" not in text
-    assert "Jeux de données auxquels il donne accès" in page(client, "dataset/sextant/wms", "fr")
+    assert "Jeux de données auxquels il donne accès" in page(visitor, "dataset/sextant/wms", "fr")
 
 
 @pytest.mark.parametrize("path", ["dataset/doi/10.17882/99999", "dataset/sextant/salinity"])
-def test_the_page_of_a_data_set_names_the_service_that_gives_access_to_it(path: str, client: httpx.Client) -> None:
-    text = page(client, path)
+def test_the_page_of_a_data_set_names_the_service_that_gives_access_to_it(path: str, visitor: httpx.Client) -> None:
+    text = page(visitor, path)
     assert "Through the service" in text and "Maps of the sea" in text
-    assert "Par le service" in page(client, path, "fr")
+    assert "Par le service" in page(visitor, path, "fr")
 
 
-def test_the_graph_says_which_data_sets_a_service_serves(client: httpx.Client) -> None:
-    turtle = client.get("/dataset/sextant/wms.ttl").text
+def test_the_graph_says_which_data_sets_a_service_serves(visitor: httpx.Client) -> None:
+    turtle = visitor.get("/dataset/sextant/wms.ttl").text
     assert "dcat:servesDataset" in turtle and "dcat:endpointURL" in turtle and "dcat:DataService" in turtle
 
 
-def test_a_project_of_two_sources_is_one_page_with_the_data_sets_of_both(client: httpx.Client) -> None:
-    text = page(client, "dataset/nasa/CLOUD_A_1")
+def test_a_project_of_two_sources_is_one_page_with_the_data_sets_of_both(visitor: httpx.Client) -> None:
+    text = page(visitor, "dataset/nasa/CLOUD_A_1")
     assert "Made in the project" in text
     path = text.partition('href="')[2] and next(each for each in text.split('"') if "/project/register/" in each).lstrip("/")
-    project = page(client, path)
+    project = page(visitor, path)
     for wanted in ("ESIP", "2 data sets", "Clouds of CLOUD_A", "Clouds of CLOUD_B", "Data sets made in it"):
         assert wanted in project, wanted
     assert "CLOUD_C" not in project
-    assert "Produit dans le projet" in page(client, "dataset/other/CLOUD_B_1", "fr")
+    assert "Produit dans le projet" in page(visitor, "dataset/other/CLOUD_B_1", "fr")
 
 
-def test_a_project_without_an_identity_stays_a_word(client: httpx.Client) -> None:
-    text = page(client, "dataset/other/CLOUD_C_1")
+def test_a_project_without_an_identity_stays_a_word(visitor: httpx.Client) -> None:
+    text = page(visitor, "dataset/other/CLOUD_C_1")
     assert "Made in the project" not in text and "Somebody" in text

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
@@ -15,6 +13,7 @@ from kg.config import Settings
 from kg.pipeline import ingest
 from kg.publish import publish
 from kg.workshop import Workshop
+from tests.api.visits import page
 
 SOURCES = ("sensornanny", "argo-sensors", "wigos", "cloudnet", "sedoo")
 RADAR = "equipment/uuid/9e0f4b27-d5f3-40ad-8b73-2ae5dabbf81f"
@@ -32,30 +31,18 @@ def var(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> Path:
     return folder / "var"
 
 
-@pytest.fixture(scope="module")
-def client(var: Path, serving: Callable[[Path], AbstractContextManager[str]]) -> Iterator[httpx.Client]:
-    with serving(var) as address, httpx.Client(base_url=address, timeout=30, trust_env=False, follow_redirects=True) as opened:
-        yield opened
+def found(visitor: httpx.Client, query: str) -> dict[str, int | list[dict[str, object]]]:
+    return dict(visitor.get(f"/search?format=json&{query}").json())
 
 
-def page(client: httpx.Client, path: str, language: str = "en") -> str:
-    answer = client.get(f"/{path}", headers={"Accept": "text/html", "Accept-Language": language})
-    assert answer.status_code == 200
-    return answer.text
-
-
-def found(client: httpx.Client, query: str) -> dict[str, int | list[dict[str, object]]]:
-    return dict(client.get(f"/search?format=json&{query}").json())
-
-
-def test_a_weaker_name_leads_to_the_page_of_the_thing(client: httpx.Client) -> None:
-    answer = client.get(f"/{RADAR}", headers={"Accept": "text/html"})
+def test_a_weaker_name_leads_to_the_page_of_the_thing(visitor: httpx.Client) -> None:
+    answer = visitor.get(f"/{RADAR}", headers={"Accept": "text/html"})
     assert "/equipment/pid/" in str(answer.url)
     assert "Granada MIRA" in answer.text
 
 
-def test_the_page_of_an_instrument_tells_what_it_is_and_which_data_sets_use_it(client: httpx.Client) -> None:
-    text = page(client, RADAR)
+def test_the_page_of_an_instrument_tells_what_it_is_and_which_data_sets_use_it(visitor: httpx.Client) -> None:
+    text = page(visitor, RADAR)
     for wanted in (
         "cloud radar",
         "MIRA",
@@ -65,88 +52,88 @@ def test_the_page_of_an_instrument_tells_what_it_is_and_which_data_sets_use_it(c
         "1 data set",
     ):
         assert wanted.lower() in text.lower(), wanted
-    french = page(client, RADAR, "fr")
+    french = page(visitor, RADAR, "fr")
     for wanted in ("Identifiant pérenne", "Jeux de données produits avec lui", "1 jeu de données"):
         assert wanted in french
 
 
-def test_a_station_of_two_sources_is_one_page_with_both(client: httpx.Client) -> None:
-    text = page(client, "facility/cloudnet/granada")
+def test_a_station_of_two_sources_is_one_page_with_both(visitor: httpx.Client) -> None:
+    text = page(visitor, "facility/cloudnet/granada")
     assert "0-20008-0-UGR" in text
     assert "20200811_granada_mira.nc" in text
 
 
-def test_a_station_that_no_record_describes_has_what_others_say_of_it(client: httpx.Client) -> None:
-    text = page(client, "facility/wigos/0-20008-0-JFJ")
+def test_a_station_that_no_record_describes_has_what_others_say_of_it(visitor: httpx.Client) -> None:
+    text = page(visitor, "facility/wigos/0-20008-0-JFJ")
     for wanted in ("0-20008-0-JFJ", "Thermo Fisher Scientific 49i", "Surface ozone"):
         assert wanted.lower() in text.lower(), wanted
 
 
-def test_an_observation_leads_to_the_node_that_made_it(client: httpx.Client) -> None:
+def test_an_observation_leads_to_the_node_that_made_it(visitor: httpx.Client) -> None:
     uuid = "c3e8dde7-477e-43ba-9b17-633a17eab829"
-    answer = client.get(f"/equipment/uuid/{uuid}", headers={"Accept": "text/html"})
+    answer = visitor.get(f"/equipment/uuid/{uuid}", headers={"Accept": "text/html"})
     assert answer.url.path == f"/facility/uuid/{uuid}"
     assert "Seamon east" in answer.text
     assert "optode output 2011" in answer.text
 
 
-def test_an_argo_sensor_shows_its_parts_its_float_and_what_it_measures(client: httpx.Client) -> None:
-    hits = found(client, "kind=instrument&q=SBE41CP")["hits"]
+def test_an_argo_sensor_shows_its_parts_its_float_and_what_it_measures(visitor: httpx.Client) -> None:
+    hits = found(visitor, "kind=instrument&q=SBE41CP")["hits"]
     assert isinstance(hits, list)
-    text = page(client, str(hits[0]["iri"]).removeprefix("https://w3id.org/dataterra/"))
+    text = page(visitor, str(hits[0]["iri"]).removeprefix("https://w3id.org/dataterra/"))
     for wanted in ("11643", "DRUCK_2900PSIA", "6904191", "PSAL", "Also known here as"):
         assert wanted.lower() in text.lower(), wanted
 
 
-def test_the_accounts_of_a_portal_never_arrive(client: httpx.Client) -> None:
+def test_the_accounts_of_a_portal_never_arrive(visitor: httpx.Client) -> None:
     for form in ("html", "ttl"):
-        assert "not-to-be-published" not in client.get(f"/project/sedoo/Passy.{form}").text
-    assert "passy.sedoo.fr" in page(client, "project/sedoo/Passy")
+        assert "not-to-be-published" not in visitor.get(f"/project/sedoo/Passy.{form}").text
+    assert "passy.sedoo.fr" in page(visitor, "project/sedoo/Passy")
 
 
-def test_search_looks_for_data_sets_unless_a_kind_is_asked_for(client: httpx.Client) -> None:
+def test_search_looks_for_data_sets_unless_a_kind_is_asked_for(visitor: httpx.Client) -> None:
     """One of the platforms is described by no record: a data set names it."""
-    usual = found(client, "q=")
+    usual = found(visitor, "q=")
     hits = usual["hits"]
     assert isinstance(hits, list)
     assert {hit["kind"] for hit in hits} == {"dataset", "series"}
-    assert found(client, "kind=instrument")["total"] == 5
-    assert found(client, "kind=platform")["total"] == 8
-    assert found(client, "kind=project")["total"] == 1
-    everything = found(client, "kind=any")["total"]
+    assert found(visitor, "kind=instrument")["total"] == 5
+    assert found(visitor, "kind=platform")["total"] == 8
+    assert found(visitor, "kind=project")["total"] == 1
+    everything = found(visitor, "kind=any")["total"]
     assert everything == int(str(usual["total"])) + 14
 
 
-def test_the_facet_of_kinds_shows_what_is_left_out(client: httpx.Client) -> None:
-    facets = json.loads(client.get("/search?format=json").content)["facets"]
+def test_the_facet_of_kinds_shows_what_is_left_out(visitor: httpx.Client) -> None:
+    facets = json.loads(visitor.get("/search?format=json").content)["facets"]
     kinds = {one["key"]: one["count"] for one in facets["kind"]}
     assert (kinds["instrument"], kinds["platform"], kinds["project"]) == (5, 8, 1)
     assert sum(one["count"] for one in facets["source"]) == kinds["dataset"] + kinds["series"]
 
 
-def test_an_instrument_is_found_by_its_identifiers(client: httpx.Client) -> None:
+def test_an_instrument_is_found_by_its_identifiers(visitor: httpx.Client) -> None:
     for query in ("11643", "SBE41CP", "0-20008-0-ARO", "hyytiala"):
-        total = found(client, f"kind=any&q={query}")["total"]
+        total = found(visitor, f"kind=any&q={query}")["total"]
         assert (total == 0) == (query == "hyytiala"), query
 
 
-def test_hits_tell_how_many_data_sets_use_them(client: httpx.Client) -> None:
-    answer = client.get("/search?format=json&kind=platform&q=Granada").json()
+def test_hits_tell_how_many_data_sets_use_them(visitor: httpx.Client) -> None:
+    answer = visitor.get("/search?format=json&kind=platform&q=Granada").json()
     assert list(answer["used_by"].values()) == [1]
-    assert "1 data set" in page(client, "search?kind=platform&q=Granada")
+    assert "1 data set" in page(visitor, "search?kind=platform&q=Granada")
 
 
-def test_counts_count_data_sets(client: httpx.Client) -> None:
-    overview = client.get("/?format=json").json()
-    assert overview["datasets"] == found(client, "")["total"] == 5
+def test_counts_count_data_sets(visitor: httpx.Client) -> None:
+    overview = visitor.get("/?format=json").json()
+    assert overview["datasets"] == found(visitor, "")["total"] == 5
 
 
-def test_the_graph_of_a_thing_has_what_its_records_say(client: httpx.Client) -> None:
-    turtle = client.get(f"/{RADAR}.ttl").text
+def test_the_graph_of_a_thing_has_what_its_records_say(visitor: httpx.Client) -> None:
+    turtle = visitor.get(f"/{RADAR}.ttl").text
     assert "Granada MIRA" in turtle
     assert "owl:sameAs" in turtle
 
 
-def test_a_record_of_a_thing_has_a_page(client: httpx.Client) -> None:
-    text = page(client, "record/cloudnet/9e0f4b27-d5f3-40ad-8b73-2ae5dabbf81f")
+def test_a_record_of_a_thing_has_a_page(visitor: httpx.Client) -> None:
+    text = page(visitor, "record/cloudnet/9e0f4b27-d5f3-40ad-8b73-2ae5dabbf81f")
     assert "See what all sources say of it." in text
