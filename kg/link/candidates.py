@@ -209,8 +209,12 @@ def _wants_unit(lexicon: Lexicon, candidate: Candidate, term: Term) -> bool:
 
 
 def _is_part(candidate: Candidate, lexicon: Lexicon) -> bool:
-    """Whether the name of one thing is only a part of the name of another: VENUS is no PIONEER VENUS. A number in it tells enough."""
-    return lexicon.equipment and candidate.ranked.heard < 0.999 and not any(map(str.isdigit, candidate.wording.folded))
+    """Whether the name of one thing is only a part of the name of another: VENUS is no PIONEER VENUS, and INS-NOBS no INS. A number in it
+    tells enough.
+    """
+    ranked, folded = candidate.ranked, candidate.wording.folded
+    longer = ranked.heard < 0.999 or (ranked.said < 0.999 and " " not in lexicon.text_of(ranked.label).strip())
+    return lexicon.equipment and longer and not any(map(str.isdigit, folded))
 
 
 def _is_aside(candidate: Candidate, lexicon: Lexicon) -> bool:
