@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from kg.link.context import Context
 from kg.link.decide import KINDS
 from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
@@ -210,11 +212,20 @@ def _wants_unit(lexicon: Lexicon, candidate: Candidate, term: Term) -> bool:
 
 def _is_part(candidate: Candidate, lexicon: Lexicon) -> bool:
     """Whether the name of one thing is only a part of the name of another: VENUS is no PIONEER VENUS, and INS-NOBS no INS. A number in it
-    tells enough.
+    tells enough, but not a number alone: STSAT-2A is no S2A.
     """
-    ranked, folded = candidate.ranked, candidate.wording.folded
+    ranked, wording = candidate.ranked, candidate.wording
+    if not lexicon.equipment or (ranked.said > 0.999 and ranked.heard > 0.999):
+        return False
     longer = ranked.heard < 0.999 or (ranked.said < 0.999 and " " not in lexicon.text_of(ranked.label).strip())
-    return lexicon.equipment and longer and not any(map(str.isdigit, folded))
+    return (longer and not any(map(str.isdigit, wording.folded))) or _only_numbers(candidate, lexicon)
+
+
+def _only_numbers(candidate: Candidate, lexicon: Lexicon) -> bool:
+    """Whether a wording and a label share no word but numbers."""
+    of_label = set(lexicon.tokens_of(np.array([candidate.ranked.label]))[0].tolist())
+    shared = [word for word in candidate.wording.reading if lexicon.number_of(word) in of_label]
+    return all(any(map(str.isdigit, word)) for word in shared)
 
 
 def _is_aside(candidate: Candidate, lexicon: Lexicon) -> bool:
