@@ -15,6 +15,7 @@ from kg.link.iris import iri_key, looks_like_iri, without_sensor_number
 from kg.link.lexicon import Lexicon
 from kg.link.linked_vocabularies import aside_stems
 from kg.link.normalise import fold, inflect, is_code
+from kg.link.pivot import with_digits_apart
 from kg.link.ranking import Candidate, Ranked, Wording, rank
 from kg.link.units import can_belong, dimension_of
 from kg.link.wordings import wordings
@@ -212,13 +213,21 @@ def _wants_unit(lexicon: Lexicon, candidate: Candidate, term: Term) -> bool:
 
 def _is_part(candidate: Candidate, lexicon: Lexicon) -> bool:
     """Whether the name of one thing is only a part of the name of another: VENUS is no PIONEER VENUS, and INS-NOBS no INS. A number in it
-    tells enough, but not a number alone: STSAT-2A is no S2A.
+    tells enough, but not a number alone (STSAT-2A is no S2A), nor another one (P-3A is no P-3B).
     """
     ranked, wording = candidate.ranked, candidate.wording
     if not lexicon.equipment or (ranked.said > 0.999 and ranked.heard > 0.999):
         return False
-    longer = ranked.heard < 0.999 or (ranked.said < 0.999 and " " not in lexicon.text_of(ranked.label).strip())
-    return (longer and not any(map(str.isdigit, wording.folded))) or _only_numbers(candidate, lexicon)
+    label = lexicon.text_of(ranked.label)
+    longer = ranked.heard < 0.999 or (ranked.said < 0.999 and " " not in label.strip())
+    own, other = _numbers(wording.folded), _numbers(fold(label))
+    is_sibling = bool(own - other and other - own)
+    return is_sibling or (longer and not own) or _only_numbers(candidate, lexicon)
+
+
+def _numbers(folded: str) -> set[str]:
+    """The words of a folded name that have a digit: 3a and 3b of P-3A and P-3B."""
+    return {word for word in with_digits_apart(folded).split() if any(map(str.isdigit, word))}
 
 
 def _only_numbers(candidate: Candidate, lexicon: Lexicon) -> bool:

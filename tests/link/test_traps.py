@@ -156,6 +156,6 @@ def test_fugacity_is_no_partial_pressure_and_no_flux(linker: Linker) -> None:
     assert best(linker, "FCO2", "µmol m-2 s-1") != "variable/fugacity-of-co2"
 
 
-@pytest.mark.parametrize("text", ["STSAT-2A", "PA-12", "INS-NOBS"])
+@pytest.mark.parametrize("text", ["STSAT-2A", "PA-12", "INS-NOBS", "Lockheed P-3A Orion"])
 def test_a_number_or_one_acronym_of_another_name_is_no_link(linker: Linker, text: str) -> None:
     assert not links(linker, "platform", text) | links(linker, "instrument", text)
