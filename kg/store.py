@@ -38,14 +38,15 @@ from kg.model import Iri
 TRANSACTION_BYTES: Final = 1_000_000
 #: Characters of updates after which `apply` flushes: RocksDB keeps what was written in memory, five times as large, up to more than 1 GB.
 FLUSH_CHARACTERS: Final = 8_000_000
-#: Bytes of N-Quads that one `bulk_load` takes. Measured on 1 M quads of 150 bytes: 5 MB 98 MB of memory at 117 k quads a CPU second,
-#: 20 MB 250 MB at 126 k, 80 MB 770 MB at 136 k (2026-11). Many small ones cost more later, when RocksDB merges them.
-BULK_BYTES: Final = 32_000_000
-#: Bytes of N-Triples that whoever has much to write gathers before. Every portion is merged with what is there: 3,000 records
-#: of 36 kB took 12 s of CPU for merging in portions of 2 MB, 8 s of 7 MB, 4 s of 21 MB, at 80, 180 and 450 MB of memory (2026-11).
-PORTION_BYTES: Final = 24_000_000
+#: Bytes of N-Quads that one `bulk_load` takes. Each needs memory, and each is merged by RocksDB with what is there: 10,000 records of 24 kB
+#: of N-Triples took some 37 s of CPU for merging when loaded in portions of 48 MB, 11 s of 96 MB, at 330 and 680 MB of memory (2026-11).
+BULK_BYTES: Final = 80_000_000
+#: Bytes of N-Triples that whoever has much to write gathers before: each stands in its graph and in the merged graph.
+PORTION_BYTES: Final = BULK_BYTES // 2
 #: Bytes of N-Triples that are handed over at a time: some thousand lines.
 _LINES_BYTES: Final = 500_000
+#: Bytes that are read at a time by `bulk_load`.
+_READ_BYTES: Final = 1_000_000
 
 _QUERIES: Final = Path(__file__).parent / "query"
 _BLANK: Final = re.compile(rb"^_:| _:[^ ]+ \.$", re.MULTILINE)
@@ -257,7 +258,7 @@ class WorkingStore(_Reading):
 
         :raises StoreError: when triples are not N-Triples or have blank nodes.
         """
-        return sum(self._bulk_portion(part) for part in _portions(changes, BULK_BYTES // 2))
+        return sum(self._bulk_portion(part) for part in _portions(changes, PORTION_BYTES))
 
     def replace_subjects(self, graph: Iri, said: Mapping[Iri, bytes], *, all_new: bool = False) -> int:
         """Replace what one graph says of some subjects (no bytes: it says nothing), and keep the merged graph; returns how many differ.
@@ -271,7 +272,7 @@ class WorkingStore(_Reading):
         new = {subject: triples for subject, triples in said.items() if all_new or not self._speaks_of(subject, graph)}
         changed = (GraphChange(subject, triples) for subject, triples in said.items() if subject not in new)
         differing = sum(self._subject_transaction(graph, part) for part in _portions(changed, TRANSACTION_BYTES))
-        for part in _portions((GraphChange(subject, triples) for subject, triples in new.items() if triples), BULK_BYTES // 2):
+        for part in _portions((GraphChange(subject, triples) for subject, triples in new.items() if triples), PORTION_BYTES):
             self._bulk_load({graph: b"".join(part.values())})
             differing += len(part)
         return differing
@@ -385,15 +386,12 @@ class WorkingStore(_Reading):
         return len(new) + self.apply(GraphChange(graph, triples) for graph, triples in there.items())
 
     def _bulk_load(self, changes: Mapping[Iri, bytes]) -> None:
-        data = bytearray()
         for graph, triples in changes.items():
             _refuse_blank_nodes(graph, triples)
             if triples.count(b" .\n") != triples.count(b"\n") or not triples.endswith(b"\n"):
                 raise StoreError("the triples are not N-Triples lines that end in ' .'", where=graph)
-            data += triples
-            data += triples.replace(b" .\n", b" <" + graph.encode() + b"> .\n")
         try:
-            self._store.bulk_load(bytes(data), RdfFormat.N_QUADS)
+            self._store.bulk_load(io.BufferedReader(_Chunks(_quads(changes)), _READ_BYTES), RdfFormat.N_QUADS)
         except SyntaxError as error:
             where = f"one of {len(changes)} graphs from {next(iter(changes))}"
             raise StoreError(f"the triples are not N-Triples ({error})", where=where) from error
@@ -520,6 +518,33 @@ def _graph_blocks(changes: Mapping[Iri, set[bytes]]) -> Iterator[bytes]:
     for graph, lines in changes.items():
         if lines:
             yield b"GRAPH <" + graph.encode() + b"> {\n" + b"".join(lines) + b"}\n"
+
+
+class _Chunks(io.RawIOBase):
+    """Bytes that are made while they are read, so that they are not held as a whole."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._held = chunks, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._held:
+            if (chunk := next(self._chunks, None)) is None:
+                return 0
+            self._held = memoryview(chunk)
+        size = min(len(buffer), len(self._held))
+        buffer[:size] = self._held[:size]
+        self._held = self._held[size:]
+        return size
+
+
+def _quads(changes: Mapping[Iri, bytes]) -> Iterator[bytes]:
+    """N-Quads of the merged graph and of each graph. Within a literal, N-Triples write the end of a line with a backslash."""
+    for graph, triples in changes.items():
+        yield triples
+        yield triples.replace(b" .\n", b" <" + graph.encode() + b"> .\n")
 
 
 def _portions(changes: Iterable[GraphChange], limit: int) -> Iterator[dict[Iri, bytes]]:
