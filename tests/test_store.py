@@ -250,7 +250,7 @@ def test_a_kill_at_any_moment_leaves_a_store_whose_merged_graph_is_right(tmp_pat
 
 
 def test_what_is_written_about_many_subjects_does_not_pile_up_in_memory(store: WorkingStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.store.FLUSH_CHARACTERS", 1_000)
+    monkeypatch.setattr("kg.store.working.FLUSH_CHARACTERS", 1_000)
     said = {
         Iri(f"https://example.org/{number}"): f'<https://example.org/{number}> <http://purl.org/dc/terms/title> "{number}" .\n'.encode()
         for number in range(100)
