@@ -8,11 +8,15 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from kg.errors import CrosswalkError
 from kg.resources import resource
 
 Row = dict[str, str]
+
+#: Texts of which it is remembered what they matched.
+_REMEMBERED: Final = 10_000
 
 #: Tables that actions read without being told by a crosswalk.
 _OF_ACTIONS = (
@@ -38,6 +42,7 @@ class Tables:
     _named: set[str] = field(default_factory=set)
     _read: dict[str, dict[str, Row]] = field(default_factory=dict)
     _compiled: dict[str, list[tuple[Callable[[str], object], Row]]] = field(default_factory=dict)
+    _found: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def row(self, table: str, key: str) -> Row | None:
         """The row of a key, without regard to case and spaces around it."""
@@ -49,11 +54,20 @@ class Tables:
 
     def first_match(self, table: str, *texts: str) -> Row | None:
         """The first row whose key, as a regular expression, is found in one of the texts."""
-        for search, row in self._patterns(table):
-            for text in texts:
-                if text and search(text):
-                    return row
-        return None
+        patterns = self._patterns(table)
+        first = min((self._first(table, text) for text in texts if text), default=len(patterns))
+        return patterns[first][1] if first < len(patterns) else None
+
+    def _first(self, table: str, text: str) -> int:
+        """The place of the first row that is found in a text, or the number of rows. Protocols and the like recur, and are remembered."""
+        known = self._found.get((table, text))
+        if known is None:
+            if len(self._found) >= _REMEMBERED:
+                self._found.clear()
+            patterns = self._patterns(table)
+            known = next((place for place, (search, _) in enumerate(patterns) if search(text)), len(patterns))
+            self._found[(table, text)] = known
+        return known
 
     @property
     def version(self) -> str:
