@@ -40,5 +40,10 @@ def beside(work: Callable[..., object], *arguments: object) -> Iterator[None]:
         try:
             running.result()
         except BrokenProcessPool as error:
-            hint = "run the command again; if memory was short, set DATATERRA_WORKERS=1"
-            raise DataTerraError("a process died before its work was done", hint=hint) from error
+            raise died("a process") from error
+
+
+def died(what: str) -> DataTerraError:
+    """The error of a process that ended before its work was done, most often for want of memory."""
+    hint = "run the command again; if memory was short, set DATATERRA_WORKERS=1"
+    return DataTerraError(f"{what} died before its work was done", hint=hint)

@@ -16,8 +16,9 @@ from rich.table import Table
 from kg.config import Settings, settings_from_environment
 from kg.link.confidence import Confidence, read_confidence
 from kg.link.interval import Share
+from kg.link.linker import says_nothing
 from kg.link.rights import Rights
-from kg.linked_shares import LinkedShares, says_nothing, shares_of_release, shares_of_state
+from kg.linked_shares import LinkedShares, shares_of_release, shares_of_state
 from kg.model import TermKind
 from kg.release import Release, Releases
 from kg.state import State, TermUse

@@ -66,6 +66,11 @@ class Settings:
     def releases(self) -> Path:
         return self.var / "releases"
 
+    @property
+    def processes(self) -> int:
+        """How many processes may be at work: `workers`, or one a core."""
+        return self.workers or os.cpu_count() or 1
+
 
 def settings_from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from environment variables; an unset variable keeps its default.

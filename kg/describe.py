@@ -13,7 +13,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from kg.child_process import tie_to_parent
+from kg.child_process import died, tie_to_parent
 from kg.dataset_reader import DatasetReader
 from kg.errors import DataTerraError
 from kg.model import Iri
@@ -107,8 +107,7 @@ def describe_in_processes(datasets: list[Iri], copy: Path, texts: Path, workers:
             while under_way:
                 yield from under_way.popleft().result()
         except BrokenProcessPool as error:
-            hint = "run the command again; if memory was short, set DATATERRA_WORKERS=1"
-            raise DataTerraError("a process that describes data sets died before its work was done", hint=hint) from error
+            raise died("a process that describes data sets") from error
         finally:
             pool.shutdown(cancel_futures=True)
 

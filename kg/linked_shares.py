@@ -1,6 +1,6 @@
 """What share of the words of records is linked: now, by the state; and before, by a release that is kept.
 
-A *use* is a term in a record, however often the record says it. Placeholders (`kg.link.decide.is_placeholder`) and texts on rights that
+A *use* is a term in a record, however often the record says it. Placeholders (`kg.link.linker.says_nothing`) and texts on rights that
 claim nothing are uses too, counted apart.
 """
 
@@ -13,9 +13,9 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from kg.link.decide import KINDS, is_placeholder
 from kg.link.interval import Share
 from kg.link.ledger import NO_CONCEPT
+from kg.link.linker import says_nothing
 from kg.link.rights import Rights
 from kg.model import Term, TermKind
 from kg.namespaces import BASE, DCT, DT, FOAF, OWL, RDF, TERM_ALIGNMENT
@@ -96,11 +96,6 @@ def _counted(rows: Iterable[tuple[Term, str, int, int]], rights: Rights) -> Link
         if linked < uses and says_nothing(term, rights):
             found.empty[term.kind] += uses - linked
     return found
-
-
-def says_nothing(term: Term, rights: Rights) -> bool:
-    """Whether a term is no loss where it is not linked: a placeholder, or a text on rights that claims nothing."""
-    return is_placeholder(term.text) and not term.given_iri if term.kind in KINDS else rights.says_nothing(term)
 
 
 def _scopes(reader: Reader) -> defaultdict[str, set[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import os
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -180,7 +179,7 @@ class Workers:
 
     def __init__(self, settings: Settings, index: Path, mapper: Mapper | None = None) -> None:
         self._settings, self._index, self._mapper = settings, index, mapper
-        self._count = settings.workers or os.cpu_count() or 1
+        self._count = settings.processes
         self._own: Processor | None = None
         self._pool: ProcessPoolExecutor | None = None
 

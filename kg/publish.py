@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -95,7 +94,7 @@ def publish(
     staged.list_records()
     with ThreadPoolExecutor(1) as beside:  # counting the graph and writing it out take a core each
         counted = beside.submit(staged.count)
-        staged.dump(settings.workers or os.cpu_count() or 1)
+        staged.dump(settings.processes)
         counted.result()
     change = state.last_change()
     staged.write_manifest(change=change, validation=_validation(state), index_version=LAYOUT)
@@ -243,7 +242,7 @@ def _describe(
 
 def _descriptions(settings: Settings, graphs: RecordGraphs, datasets: list[Iri]) -> Iterator[Description]:
     """By this process where they are few, else by one process a core, which read a copy of the store: the store itself is being written."""
-    workers, copy = settings.workers or os.cpu_count() or 1, settings.var / "describing"
+    workers, copy = settings.processes, settings.var / "describing"
     if workers == 1 or not are_many(datasets):
         yield from Describer(graphs.store, graphs.texts).describe(datasets)
         return

@@ -163,8 +163,7 @@ class Linker:
             return TermState.LINKED
         if any(mapping.status is MappingStatus.PROPOSED for mapping in current):
             return TermState.PROPOSED
-        nothing = is_placeholder(term.text) and not term.given_iri if term.kind in KINDS else self.rights.says_nothing(term)
-        return TermState.PLACEHOLDER if nothing else TermState.UNMAPPED
+        return TermState.PLACEHOLDER if says_nothing(term, self.rights) else TermState.UNMAPPED
 
     def _ends(self, mapping: Mapping) -> Iterator[str]:
         """Predicate and object of each triple that an accepted mapping makes."""
@@ -199,6 +198,11 @@ def _of_things(triples: bytes, topic: str, linked: dict[Term, _Linked]) -> Itera
         for kind, concept in by_iri.get(Iri(term), ()):
             if said := own_property(family_of(bearer), kind):
                 yield f"<{bearer}> {said} <{concept}> .\n"
+
+
+def says_nothing(term: Term, rights: Rights) -> bool:
+    """Whether a term is no loss where it is not linked: a placeholder, or a text on rights that claims nothing."""
+    return is_placeholder(term.text) and not term.given_iri if term.kind in KINDS else rights.says_nothing(term)
 
 
 def distinct_mappings(results: Iterable[LinkResult]) -> list[Mapping]:
