@@ -91,7 +91,7 @@ def _mended(mender: Mender, file: Path, source: Source, wanted: Wanted, largest:
     size = file.stat().st_size
     if size > largest:
         return Mended(str(file), Result.REFUSED, b"", why_not=said("refused.too_large", bytes=str(size)))
-    return mender.mend(file.read_bytes(), file.as_posix().lstrip("/"), source, wanted)
+    return mender.mend(file.read_bytes(), file.as_posix(), source, wanted)
 
 
 def _tell(mended: Mended, language: str, *, diff: bool, as_json: bool, quiet: bool) -> None:

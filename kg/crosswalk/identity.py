@@ -29,7 +29,10 @@ _MARINE_ISSUERS = frozenset({"20002", "22000"})
 #: Radio Regulations of the ITU, article 19: the first one or two characters name the country, then come two to five more.
 _CALL_SIGN = re.compile(r"(?:[A-Z]{2}|[A-Z]\d|\d[A-Z])[A-Z0-9]{1,5}")
 #: ICES platform codes: single ships, buoys and stations.
-_NVS = re.compile(r"(?:SDN:C17::|https?://vocab\.nerc\.ac\.uk/collection/C17/current/)([0-9A-Z]{4})/?", re.IGNORECASE)
+_NVS = re.compile(
+    r"(?:(?:https?://www\.seadatanet\.org/urnurl/)?SDN:C17::|https?://vocab\.nerc\.ac\.uk/collection/C17/current/)([0-9A-Z]{4})/?",
+    re.IGNORECASE,
+)
 _GCMD = re.compile(r"(?:.*/)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 #: European Directory of Marine Environmental Research Projects (SeaDataNet).
 _EDMERP = re.compile(

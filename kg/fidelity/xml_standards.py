@@ -33,6 +33,9 @@ _ISO_OTHERS = frozenset(
     | {"metadataProfile", "alternativeMetadataReference", "featureCatalogueCitation", "metadataLinkage"}
 )
 
+#: SeaDataNet's cruise summaries (CSR) write a kind of measurement as an instrument of an objective, and for whom as its platform.
+_CSR = frozenset({"SDN_Objective"})
+
 #: ISO 19115:2003 and 19115-2 (ISO 19139), ISO 19115-3: names of classes and properties, which the three share with few exceptions.
 ISO = (
     Row(Kind.IDENTIFIER, "/*MD_Metadata/fileIdentifier", texts),
@@ -69,8 +72,12 @@ ISO = (
     Row(Kind.LINK, "CI_OnlineResource/linkage", url, _ISO_OTHERS | {"contactInfo", "onlineResource", "resourceConstraints"}),
     Row(Kind.LINK, "/*/dataSetURI", url),
     Row(Kind.LINK, "*Identification/graphicOverview/MD_BrowseGraphic/fileName", url),
-    Row(Kind.INSTRUMENT, "MI_Instrument", any_of("citation/CI_Citation/title", "identifier/MD_Identifier/code", "description", "type")),
-    Row(Kind.PLATFORM, "MI_Platform", any_of("citation/CI_Citation/title", "identifier/MD_Identifier/code", "description")),
+    Row(
+        Kind.INSTRUMENT, "MI_Instrument", any_of("citation/CI_Citation/title", "identifier/MD_Identifier/code", "description", "type"), _CSR
+    ),
+    Row(Kind.PLATFORM, "MI_Platform", any_of("citation/CI_Citation/title", "identifier/MD_Identifier/code", "description"), _CSR),
+    Row(Kind.KEYWORD, "SDN_Objective/sensingInstrument/MI_Instrument/type", texts),
+    Row(Kind.CONTACT, "SDN_Objective/sensingInstrument/MI_Instrument/mountedOn/MI_Platform/sponsor/*/individualName", texts),
     Row(Kind.VARIABLE, "dimension/*", any_of("aName/*", "descriptor/*", "description/*", "name/MD_Identifier/code")),
     Row(Kind.VARIABLE, "attribute/*", any_of("aName/*", "descriptor/*", "description/*", "name/MD_Identifier/code")),
 )

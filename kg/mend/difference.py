@@ -38,7 +38,8 @@ def difference(text: str, edits: Iterable[Edit], name: str) -> str:
     changes = list(_changes(text, lines, edits))
     if not changes:
         return ""
-    said = [f"--- a/{name}\n", f"+++ b/{name}\n"]
+    path = name.lstrip("/")
+    said = [f"--- a/{path}\n", f"+++ b/{path}\n"]
     moved = 0
     for hunk in _hunks(changes):
         said += _hunk(lines, hunk, moved)

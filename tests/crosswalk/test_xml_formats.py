@@ -228,6 +228,46 @@ def test_a_platform_that_an_instrument_names_carries_it(mapper: Mapper) -> None:
     assert (labels[hosted.subject], labels[hosted.object]) == ("AltiKa", "SARAL")  # type: ignore[index]
 
 
+ANCHOR = '<{{gmx}}:Anchor xlink:href="{}">{}</{{gmx}}:Anchor>'
+PLAIN = "<gco:CharacterString>{}</gco:CharacterString>"
+ISO3 = "http://standards.iso.org/iso/19115/-3"
+DEVICE = (
+    "<{top} {spaces} xmlns:xlink='http://www.w3.org/1999/xlink'><{md}:acquisitionInformation><{gmi}:MI_AcquisitionInformation>"
+    "<{gmi}:instrument><{gmi}:MI_Instrument><{gmi}:identifier><{gmd}:MD_Identifier><{gmd}:code>{code}</{gmd}:code></{gmd}:MD_Identifier>"
+    "</{gmi}:identifier><{gmi}:description><gco:CharacterString>{description}</gco:CharacterString></{gmi}:description>"
+    "</{gmi}:MI_Instrument></{gmi}:instrument></{gmi}:MI_AcquisitionInformation></{md}:acquisitionInformation></{top}>"
+)
+DEVICES = {
+    "iso19115-2": (
+        {"top": "gmi:MI_Metadata", "md": "gmi", "gmi": "gmi", "gmd": "gmd", "gmx": "gmx"},
+        {name: f"http://www.isotc211.org/2005/{name}" for name in ("gmi", "gmd", "gco", "gmx")},
+    ),
+    "iso19115-3": (
+        {"top": "mdb:MD_Metadata", "md": "mdb", "gmi": "mac", "gmd": "mcc", "gmx": "gcx"},
+        {"mdb": f"{ISO3}/mdb/2.0", "mac": f"{ISO3}/mac/2.0"} | {name: f"{ISO3}/{name}/1.0" for name in ("mcc", "gco", "gcx")},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "description", "name"),
+    [
+        (ANCHOR.format("https://w3id.org/dataterra/instrument/karin", "KaRIn"), "Two swaths of 50 km beside the track", "KaRIn"),
+        (ANCHOR.format("http://vocab.nerc.ac.uk/collection/L05/current/130/", "CTD"), "SBE 911plus", "SBE 911plus"),
+        (PLAIN.format("Trillium-240"), "Nanometrics", "Trillium-240"),
+        (PLAIN.format("radome"), "Five-hole radome for the wind", "Five-hole radome for the wind"),
+        (PLAIN.format("urn:x:130"), "Tide gauge", "Tide gauge"),
+    ],
+)
+@pytest.mark.parametrize("form", DEVICES)
+def test_an_instrument_is_called_by_its_own_name(form: str, code: str, description: str, name: str, mapper: Mapper) -> None:
+    names, spaces = DEVICES[form]
+    declared = " ".join(f"xmlns:{prefix}='{iri}'" for prefix, iri in spaces.items())
+    outcome = mapped(mapper, DEVICE.format(**names, spaces=declared, code=code.format(**names), description=description))
+    assert outcome.record is not None and outcome.record.format == form
+    assert values(outcome, RDFS.label) == {name}
+
+
 def test_the_homepage_of_a_distributor_is_no_distribution(mapper: Mapper) -> None:
     online = "<gmd:CI_OnlineResource><gmd:linkage><gmd:URL>https://example.org/{}</gmd:URL></gmd:linkage></gmd:CI_OnlineResource>"
     distributor = (

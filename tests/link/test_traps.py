@@ -159,3 +159,8 @@ def test_fugacity_is_no_partial_pressure_and_no_flux(linker: Linker) -> None:
 @pytest.mark.parametrize("text", ["STSAT-2A", "PA-12", "INS-NOBS", "Lockheed P-3A Orion"])
 def test_a_number_or_one_acronym_of_another_name_is_no_link(linker: Linker, text: str) -> None:
     assert not links(linker, "platform", text) | links(linker, "instrument", text)
+
+
+def test_a_theme_of_a_catalogue_that_is_wider_than_a_variable_is_no_name_of_it(linker: Linker) -> None:
+    assert links(linker, "theme", "Sol et sous-sol", "fr") == {"theme/soils"}
+    assert links(linker, "keyword", "Sols", "fr") >= {"variable/soil"}

@@ -94,3 +94,9 @@ def test_the_document_names_every_repair_and_no_other() -> None:
     section = text[text.index("## What is repaired") : text.index("## Why you can trust it")]
     named = {code for line in section.splitlines() if line.startswith("| `") for code in re.findall(r"`([^`]+)`", line.split("|")[1])}
     assert named == set(codes())
+
+
+def test_a_file_is_named_as_it_was_asked_for_and_its_difference_from_the_root(sample: Path) -> None:
+    assert run(sample, cwd=sample.parent).stdout.startswith(f"{sample}:")
+    head = run(sample, "--diff", cwd=sample.parent).stdout.splitlines()[:2]
+    assert head == [f"--- a{sample}", f"+++ b{sample}"]
