@@ -44,6 +44,7 @@ def dataset_json(view: DatasetView, language: str, label: Callable[[str], Text])
         "distribution": [_distribution(one.value) for one in view.distributions if _address(one.value)],
         "datePublished": next((one.value for one in view.issued), None),
         "dateModified": next((one.value for one in view.modified), None),
+        "creditText": next((one.value.text for one in view.credits), None),
         "version": next((one.value for one in view.versions), None),
     }
     return {name: value for name, value in found.items() if value}

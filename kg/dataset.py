@@ -317,6 +317,11 @@ class DatasetView:
     serves: tuple[Statement[str], ...] = ()
     #: projects and awards in which a data set was made
     projects: tuple[Statement[str], ...] = ()
+    #: what it was made for, whom it thanks, how its source cites it, and what else is said of it
+    purposes: tuple[Statement[Text], ...] = ()
+    credits: tuple[Statement[Text], ...] = ()
+    citations: tuple[Statement[Text], ...] = ()
+    notes: tuple[Statement[Text], ...] = ()
     #: further IRIs of the same thing, by which some records know it
     aliases: tuple[Iri, ...] = ()
 

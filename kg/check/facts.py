@@ -58,6 +58,8 @@ def _all(view: DatasetView, concepts: Concepts, rules: Mapping[str, str]) -> Ite
 
     yield "title", [_said(one.value) for one in view.titles]
     yield "description", [_said(one.value) for one in view.descriptions]
+    yield "purpose", [_said(one.value) for one in view.purposes]
+    yield "notes", [_said(one.value) for one in view.notes]
     for kind in ("licence", "access"):
         yield kind, linked(kind) or [_plain(one.value, one.value) for one in (view.licences if kind == "licence" else view.access_rights)]
     yield "rights", [_plain(one.value.text.text, one.value.link) for one in view.rights]
@@ -77,6 +79,7 @@ def _all(view: DatasetView, concepts: Concepts, rules: Mapping[str, str]) -> Ite
         "who",
         [Value({"": one.value.agent.name or one.value.agent.iri}, note=one.value.role) for one in view.agents if "/" not in one.value.role],
     )
+    yield "credits", [_said(one.value) for one in view.credits]
     yield "landing", [_plain(one.value, one.value) for one in view.landing_pages]
     yield "distribution", [_distribution(one.value.titles, one.value) for one in view.distributions]
     yield "identifiers", [_plain(one.value) for one in view.identifiers]

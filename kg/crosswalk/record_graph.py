@@ -20,6 +20,9 @@ from kg.text.characters import repaired, tidy
 from kg.text.language import Detector
 from kg.text.plain import plain_text
 
+#: Texts of several paragraphs.
+_PARAGRAPHS = frozenset({DCT.description, DT.purpose, RDFS.comment})
+
 
 class RecordGraph:
     """Collects what a crosswalk says of one record.
@@ -70,7 +73,7 @@ class RecordGraph:
 
     def text(self, subject: NamedNode, predicate: NamedNode, text: str, language: str | None, *, lines: bool = False) -> None:
         """State a text as it is meant (`kg.text`), unless it is empty. Titles and descriptions wait for `settle_languages`."""
-        lines = lines or predicate == DCT.description
+        lines = lines or predicate in _PARAGRAPHS
         text = clean_text(tidy(self._repaired(plain_text(text[: 2 * LONGEST_TEXT]))))
         text = text if lines else clean_line(text)
         if not text:

@@ -23,7 +23,7 @@ from kg.search.openness import openness
 from kg.search.words import ANALYSERS, PHRASES, analysers_for
 
 #: Version of the schema; an index of another version is built anew.
-LAYOUT: Final = 4
+LAYOUT: Final = 5
 
 #: Groups of text and what a word is worth in each. Every group is a field for each analyser.
 GROUPS: Final[dict[str, float]] = {"title": 4.0, "word": 2.0, "label": 1.5, "name": 1.5, "text": 1.0}
@@ -166,7 +166,7 @@ def _groups(view: DatasetView) -> dict[str, list[Text]]:
         "title": _values((*view.titles, *view.alternatives)),
         "word": (*_values(view.keywords), *(term.value.text for term in view.terms if term.value.kind not in ("licence", "access"))),
         "name": map(Text, names(view)),
-        "text": _values((*view.descriptions, *view.lineage)),
+        "text": _values((*view.descriptions, *view.lineage, *view.purposes, *view.notes, *view.credits)),
     }
     return {group: [text for text in dict.fromkeys(found) if text.text] for group, found in texts.items()}
 

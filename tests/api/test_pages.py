@@ -129,6 +129,20 @@ def test_the_page_of_a_data_set_answers_in_the_order_people_ask(client: httpx.Cl
         assert fact in text, fact
 
 
+@pytest.mark.parametrize(
+    ("language", "headings"),
+    [
+        ("en", ("How its source cites it", "Acknowledgements", "What the data were made for", "Further information")),
+        ("fr", ("Comment sa source le cite", "Remerciements", "Pourquoi les données ont été produites", "Informations complémentaires")),
+    ],
+)
+def test_what_it_was_made_for_and_whom_it_thanks_is_shown(client: httpx.Client, language: str, headings: tuple[str, ...]) -> None:
+    text = page(client, ARGO, language).text
+    said = ("Argo float data (GDAC). SEANOE.", "The international Argo programme", "heat content of the ocean", "Floats drift at 1000 m.")
+    for heading, words in zip(headings, said, strict=True):
+        assert text.index(heading) < text.rindex(words), heading
+
+
 def test_the_reader_gets_the_title_in_their_language_and_the_others_are_marked(client: httpx.Client) -> None:
     found = page(client, ARGO, "fr")
     assert found.text.index("Flotteurs Argo") < found.text.index("Argo float data")

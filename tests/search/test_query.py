@@ -51,6 +51,11 @@ def test_accents_case_and_plural_make_no_difference_where_the_text_has_them(inde
     assert found(index, q=q) & {TOWER, ISLANDS}
 
 
+@pytest.mark.parametrize("q", ["calorific budget", "rosette casts", "deckhands"])
+def test_what_it_was_made_for_whom_it_thanks_and_notes_are_searched(index: SearchIndex, q: str) -> None:
+    assert found(index, q=q) == {ARGO}
+
+
 def test_a_stem_without_accents_finds_words_with_accents(index: SearchIndex) -> None:
     """*Données* is cut to *don* before its accent goes, *donnee* to *donne*: only the second way round joins them."""
     assert ARGO in found(index, q="donnee")
