@@ -89,6 +89,14 @@ class DatasetReader:
         parts += mentioned
         return self._merged(names, parts) if parts else None
 
+    def read_any(self, iri: str) -> DatasetView | None:
+        """As `read` where a record describes it, else as `read_thing`: the description of what it is in the discovery graph."""
+        names = all_names(self._store, iri)
+        parts = [self._part(graph) for graph in self._described_in(names)]
+        if not parts and is_thing(iri):
+            parts = [self._mention(graph, names) for graph in self._mentioned_in(names, set())]
+        return self._merged(names, sorted(parts, key=trust_order)) if parts else None
+
     def _merged(self, names: tuple[Iri, ...], parts: list[Part]) -> DatasetView:
         links = self._links(names, parts)
         return merge(names, parts, links, tuple(_mentions(names, parts, {link.value.iri for link in links})))

@@ -17,7 +17,7 @@ from kg.child_process import died, tie_to_parent
 from kg.dataset_reader import DatasetReader
 from kg.errors import DataTerraError
 from kg.model import Iri
-from kg.namespaces import is_thing, link_graph_iri
+from kg.namespaces import link_graph_iri
 from kg.search.concepts import concepts_of_store
 from kg.search.discovery import discovery_triples
 from kg.search.document import Entry, entry
@@ -77,8 +77,7 @@ class Describer:
     def describe(self, datasets: Iterable[Iri]) -> Iterator[Description]:
         """The descriptions of those that a record describes, and of the things that records of data sets call by a name."""
         for iri in datasets:
-            view = self._reader.read(iri) or (self._reader.read_thing(iri) if is_thing(iri) else None)
-            if view:
+            if view := self._reader.read_any(iri):
                 yield Description(entry(view, self._concepts), discovery_triples(view, self._concepts))
 
 

@@ -27,7 +27,15 @@ class RecordGraphs:
 
     def add(self, made: list[GraphText]) -> None:
         """Write records that are new."""
+        self.keep(made)
+        self.load(made)
+
+    def keep(self, made: list[GraphText]) -> None:
+        """The first half of `add`: the texts."""
         self.texts.put(made)
+
+    def load(self, made: list[GraphText]) -> None:
+        """The second half of `add`: the store. Any thread may do this, while no other changes the store."""
         self.store.bulk_add(_changes(made))
         self.store.flush()
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
@@ -38,6 +39,8 @@ class Workshop:
     store: WorkingStore = field(init=False)
     graphs: RecordGraphs = field(init=False)
     workers: Workers = field(init=False)
+    #: loads new records into the store, beside everything else
+    loader: ThreadPoolExecutor = field(init=False)
     mapper: Mapper = field(init=False)
     index: Path = field(init=False)
     _open: ExitStack = field(init=False, default_factory=ExitStack)
@@ -50,6 +53,7 @@ class Workshop:
             self.store = WorkingStore(self.settings.store)
             opened.callback(self.store.close)
             self.graphs = RecordGraphs(self.store, opened.enter_context(GraphTexts(self.settings.graph_texts)))
+            self.loader = opened.enter_context(ThreadPoolExecutor(1, "loader"))
             self.mapper = Mapper.from_resources(self.settings.config, self.settings.indexes)
             self.index = linking_index(self.settings)
             self.workers = opened.enter_context(Workers(self.settings, self.index, self.mapper))
@@ -70,14 +74,20 @@ def _make_folder(folder: Path) -> None:
 
 @dataclass(slots=True)
 class Fresh:
-    """New records on their way into the store, in large portions: each portion costs sorting again what is there already."""
+    """New records on their way into the store, in large portions: each portion costs sorting again what is there already.
+
+    The store takes a portion while the next one is gathered.
+    """
 
     shop: Workshop
     texts: dict[Iri, GraphText] = field(default_factory=dict)
     size: int = 0
+    #: the portion that the store is taking
+    _under_way: dict[Iri, GraphText] = field(default_factory=dict)
+    _loading: Future[None] | None = None
 
     def __contains__(self, record: Iri) -> bool:
-        return record in self.texts
+        return record in self.texts or record in self._under_way
 
     def take(self, texts: Iterable[GraphText]) -> None:
         """Take records that are in neither place, marked as pending in the state."""
@@ -85,14 +95,26 @@ class Fresh:
             self.texts[text.record] = text
             self.size += len(text.said) + len(text.linked)
         if self.size > PORTION_BYTES:
-            self.write()
+            self._load()
 
     def write(self) -> None:
-        """Write what was taken, and take its marks away."""
+        """Write what was taken, and take its marks away; nothing is under way when this returns."""
+        self._load()
+        self._finish()
+
+    def _load(self) -> None:
+        self._finish()
         if self.texts:
-            self.shop.graphs.add(list(self.texts.values()))
-            self.shop.state.clear_pending(self.texts)
-        self.texts, self.size = {}, 0
+            made = list(self.texts.values())
+            self.shop.graphs.keep(made)
+            self._loading = self.shop.loader.submit(self.shop.graphs.load, made)
+        self._under_way, self.texts, self.size = self.texts, {}, 0
+
+    def _finish(self) -> None:
+        if self._loading is not None:
+            self._loading.result()
+            self.shop.state.clear_pending(self._under_way)
+        self._under_way, self._loading = {}, None
 
 
 def write_natives(shop: Workshop, fresh: Fresh, kept: list[tuple[Native, Processed]]) -> dict[Iri, RecordRow]:

@@ -13,8 +13,10 @@ import orjson
 import pytest
 from pyoxigraph import NamedNode
 
+import kg.ingestion
 import kg.pipeline
 import kg.processing
+import kg.workshop
 from kg.dataset_reader import DatasetReader
 from kg.model import Iri, Source
 from kg.namespaces import BASE, DISCOVERY, dataset_iri, link_graph_iri, source_iri
@@ -308,6 +310,27 @@ def test_the_counts_add_up_for_every_sample(folder: WorkingFolder, examples: Pat
     assert sum(each.records for each in counts if each.status is RecordStatus.PUBLISHED) == document["total"]["published"]
     assert folder.current.manifest.counts.records == document["total"]["published"]
     assert sum(each.records for each in counts if each.status is RecordStatus.QUARANTINED) == document["total"]["quarantined"]
+
+
+def test_records_that_the_store_takes_while_others_come_are_all_there(
+    folder: WorkingFolder,
+    new_folder: Callable[[Path], WorkingFolder],
+    tmp_path: Path,
+    sextant: Path,
+    examples: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (sextant / "a.xml").write_text(oai(examples, (1, "2024-01-01"), (2, "2024-01-01"), (3, "2024-01-01")), "utf-8")
+    (sextant / "b.xml").write_text(oai(examples, (4, "2024-02-01"), deleted=((1, "2024-02-01"),)), "utf-8")
+    other = new_folder(tmp_path / "all at once")
+    other.ingest(sextant)
+    monkeypatch.setattr(kg.workshop, "PORTION_BYTES", 1)
+    monkeypatch.setattr(kg.ingestion, "BATCH", 1)
+    folder.ingest(sextant)
+    assert folder.quads() == other.quads()
+    assert folder.current.reader().check().sound
+    with State(folder.settings.state, writing=False) as state:
+        assert list(state.records(pending=True)) == []
 
 
 # --- several records of one data set ---

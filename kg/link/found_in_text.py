@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from kg.link.decide import is_placeholder
@@ -25,6 +25,8 @@ KINDS: Final = (TermKind.VARIABLE, TermKind.INSTRUMENT, TermKind.PLATFORM)
 #: Longer texts are read up to here.
 LONGEST: Final = 6_000
 _LONGEST_LABEL: Final = 6
+#: Words of each language whose keys are kept.
+_KNOWN_WORDS: Final = 50_000
 #: Words between a negation and what it turns round.
 _REACH: Final = 4
 #: Characters of the passage that is kept on either side.
@@ -80,6 +82,7 @@ class TextReader:
                 del self._labels[language][words]
         #: how many words the longest label has that begins with a word: few words of a text begin any
         self._reach: dict[str, dict[str, int]] = {language: _longest_by_first_word(labels) for language, labels in self._labels.items()}
+        self._keys = {language: _Keys(language) for language in self._labels}
 
     def mentions(
         self, texts: Iterable[Text], kinds: Iterable[TermKind] = KINDS, refused: Callable[[Mention], bool] = lambda _: False
@@ -107,15 +110,17 @@ class TextReader:
         if labels is None:
             return
         reach = self._reach[language]
-        words = [_key(word, language) for word in _WORD.findall(text)]
+        keys = self._keys[language]
+        words = [keys[word] for word in _WORD.findall(text)]
         starts = [place for place, word in enumerate(words) if word in reach]
-        matches = list(_WORD.finditer(text)) if starts else []
+        matches: list[re.Match[str]] = []
         after = 0
         for place in starts:
             for length in range(min(reach[words[place]], len(words) - place), 0, -1) if place >= after else ():
                 label = labels.get(tuple(words[place : place + length]))
                 if label is None:
                     continue
+                matches = matches or list(_WORD.finditer(text))
                 start, end = matches[place].start(), matches[place + length - 1].end()
                 if _is_meant(label, text[start:end]) and not _CLAUSE.search(text[start:end]):
                     if not _is_denied(text, start, words, matches, place, language):
@@ -148,9 +153,21 @@ def _words(text: str, language: str) -> tuple[str, ...]:
     return tuple(_key(word, language) for word in _WORD.findall(text))
 
 
-@lru_cache(maxsize=50_000)
 def _key(word: str, language: str) -> str:
     return inflect(fold(word), language)
+
+
+class _Keys(dict[str, str]):
+    """The keys of the words of one language: the words of all texts are looked up, which costs more than to find what they name."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        key = self[word] = _key(word, self._language)
+        return key
 
 
 @cache

@@ -17,6 +17,13 @@ _JUSTIFICATION: Final = "semapv:LexicalMatching"
 #: Where the IRIs of words begin, on whose meaning in texts people decide.
 WORDS: Final = BASE + "words/"
 _TEXTS: Final = (DCT.title, DCT.description)
+#: What is said of every mention.
+_SAME_OF_ALL: Final = (
+    f"{RDF.type} {SSSOM.Mapping} .\n",
+    f"{OWL.annotatedProperty} {SCHEMA.mentions} .\n",
+    f"{SSSOM.mapping_justification} <{expand(_JUSTIFICATION)}> .\n",
+    f"{SSSOM.mapping_tool} {ox.Literal(AUTHOR.partition(':')[2])} .\n",
+)
 
 
 def words_iri(words: str, language: str) -> Iri:
@@ -31,31 +38,29 @@ def words_iri(words: str, language: str) -> Iri:
 def texts_of(triples: bytes, dataset: str) -> list[Text]:
     """Title and descriptions of a data set in its record's N-Triples, the title first."""
     found = []
-    lines = triples.splitlines()
     for predicate in _TEXTS:
-        start = f'<{dataset}> {predicate} "'.encode()
-        for line in lines:
-            if line.startswith(start):
-                for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES):
-                    if isinstance(quad.object, ox.Literal):
-                        found.append(Text(quad.object.value, quad.object.language or ""))
+        for line in _lines_that_begin(triples, f'<{dataset}> {predicate} "'.encode()):
+            for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES):
+                if isinstance(quad.object, ox.Literal):
+                    found.append(Text(quad.object.value, quad.object.language or ""))
     return found
+
+
+def _lines_that_begin(triples: bytes, start: bytes) -> Iterator[bytes]:
+    at = 0 if triples.startswith(start) else triples.find(b"\n" + start) + 1
+    while triples.startswith(start, at):
+        end = triples.find(b"\n", at) + 1 or len(triples)
+        yield triples[at:end]
+        at = end  # the lines are sorted
 
 
 def mention_lines(mention: Mention, record: str, dataset: str) -> Iterator[str]:
     """The triples of one mention as N-Triples lines."""
-    node = ox.NamedNode(f"{record}#mention-{digest(mention.concept)}")
-    about, concept = ox.NamedNode(dataset), ox.NamedNode(mention.concept)
-    statements = [
-        (about, SCHEMA.mentions, concept),
-        (node, RDF.type, SSSOM.Mapping),
-        (node, OWL.annotatedSource, about),
-        (node, OWL.annotatedProperty, SCHEMA.mentions),
-        (node, OWL.annotatedTarget, concept),
-        (node, SSSOM.confidence, ox.Literal(f"{mention.confidence:.3f}", datatype=XSD.decimal)),
-        (node, SSSOM.mapping_justification, ox.NamedNode(expand(_JUSTIFICATION))),
-        (node, SSSOM.mapping_tool, ox.Literal(AUTHOR.partition(":")[2])),
-        (node, SSSOM.match_string, ox.Literal(mention.words, language=mention.language)),
-        (node, RDFS.comment, ox.Literal(mention.passage, language=mention.language)),
-    ]
-    yield from (f"{subject} {predicate} {value} .\n" for subject, predicate, value in statements)
+    node, about, concept = f"<{record}#mention-{digest(mention.concept)}>", f"<{dataset}>", f"<{mention.concept}>"
+    yield f"{about} {SCHEMA.mentions} {concept} .\n"
+    yield f"{node} {OWL.annotatedSource} {about} .\n"
+    yield f"{node} {OWL.annotatedTarget} {concept} .\n"
+    yield f"{node} {SSSOM.confidence} {ox.Literal(f'{mention.confidence:.3f}', datatype=XSD.decimal)} .\n"
+    yield f"{node} {SSSOM.match_string} {ox.Literal(mention.words, language=mention.language)} .\n"
+    yield f"{node} {RDFS.comment} {ox.Literal(mention.passage, language=mention.language)} .\n"
+    yield from (f"{node} {same}" for same in _SAME_OF_ALL)

@@ -14,10 +14,11 @@ from kg.errors import StoreError
 
 _SCHEMA: Final = Path(__file__).parent / "schema.sql"
 #: Raised with every change of `schema.sql`; `_MIGRATIONS[n]` leads from version n to n + 1.
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 _MIGRATIONS: Final[dict[int, str]] = {
     1: "CREATE TABLE taken_down (iri TEXT PRIMARY KEY, source TEXT NOT NULL, native_identifier TEXT NOT NULL,"
-    " time TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;"
+    " time TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;",
+    2: "DROP INDEX records_fingerprint;",
 }
 #: Rows that are fetched at a time where all rows of a table are gone through, so that memory does not grow with the table.
 PAGE: Final = 1000

@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Final
 
+import orjson
+
 from kg.model import Iri, Native, Outcome, Problem, Severity, Source, Term
 from kg.state.database import Database, Row, Value, listed, now
 
@@ -202,10 +204,6 @@ class Records(Database):
         """Records of a source by what the protocol called their natives."""
         return self._records("source = ? AND native_identifier IN (SELECT value FROM json_each(?))", (source, listed(native_identifiers)))
 
-    def find_fingerprints(self, source: str, fingerprints: Iterable[str]) -> list[RecordRow]:
-        """Records of a source whose native and crosswalk are as given: there is nothing new to do for them."""
-        return self._records("source = ? AND fingerprint IN (SELECT value FROM json_each(?))", (source, listed(fingerprints)))
-
     def records_of_dataset(self, dataset: Iri) -> list[RecordRow]:
         """All records that describe a data set, withdrawn ones too."""
         return self._records("dataset = ?", (dataset,))
@@ -359,7 +357,7 @@ def _source(row: Row) -> Source:
 
 def _problem_rows(key: int, problems: tuple[Problem, ...]) -> Iterator[tuple[Value, ...]]:
     for number, problem in enumerate(problems):
-        given = json.dumps(problem.values, ensure_ascii=False)
+        given = orjson.dumps(problem.values).decode()
         yield key, number, problem.code, problem.severity, problem.where, given
 
 

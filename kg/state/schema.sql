@@ -17,7 +17,6 @@ CREATE TABLE records (
     UNIQUE (source, identifier)
 );
 CREATE INDEX records_native ON records (source, native_identifier);
-CREATE INDEX records_fingerprint ON records (source, fingerprint);
 CREATE INDEX records_iri ON records (iri);
 CREATE INDEX records_dataset ON records (dataset);
 CREATE INDEX records_pending ON records (id) WHERE pending;

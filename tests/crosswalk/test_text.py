@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import ftfy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from pyoxigraph import Literal, RdfFormat, parse
 from kg.crosswalk.engine import Mapper
 from kg.model import Native, Outcome, TermKind
 from kg.namespaces import DCT, EU_LANGUAGE
-from kg.text.characters import repaired, tidy
+from kg.text.characters import REPAIRS, repaired, tidy
 from kg.text.language import Detector
 from kg.text.plain import plain_text
 
@@ -134,6 +135,17 @@ def test_hostile_texts_take_time_in_proportion(work: Callable[[str], str], part:
 )
 def test_mojibake_is_repaired(wrong: str, right: str) -> None:
     assert repaired(wrong) == right
+
+
+ENCODINGS = "latin-1 windows-1252 windows-1250 windows-1251 windows-1253 windows-1254 windows-1257 mac-roman cp437"
+
+
+@given(st.text(alphabet="aé ?(àÀœ’–²€°ÎğşłВЯβ\u0080\u00a0\ufffd", max_size=8), st.sampled_from(ENCODINGS.split()), st.booleans())
+@settings(max_examples=2_000, deadline=None)
+def test_whatever_ftfy_repairs_is_repaired(text: str, encoding: str, spaced: bool) -> None:
+    wrong = text.encode().decode(encoding, "replace")
+    for each in (text, wrong.replace("\u00a0", " ") if spaced else wrong):
+        assert repaired(each) == ftfy.fix_encoding(each, REPAIRS)
 
 
 @pytest.mark.parametrize(
