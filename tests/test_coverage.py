@@ -166,3 +166,18 @@ def test_nesting_without_end_stops_nothing() -> None:
     fidelity = Fidelity()
     fidelity.add(native, outcome)
     assert fidelity.formats["esdd"].share(Kind.TITLE) == 1
+
+
+def test_what_only_a_predicate_looks_at_is_told_apart(contents) -> None:  # type: ignore[no-untyped-def]
+    crosswalk = XML.replace("from: l:title", "from: \"l:title[@style='bold' or @lang] | l:id[contains(@of, 'x')]\"")
+    crosswalk = crosswalk.replace('  - paths: ["**/@style"]\n    reason: how it looks\n', "")
+    log = LOG.replace("<id>", "<id of='y' made='z'>")
+    found = contents(crosswalk, log.encode(), "application/xml")
+    assert {"l:log/l:title/@style", "l:log/l:id/@of"} <= set(paths(found, Fate.TESTED))
+    assert "l:log/l:id/@made" in paths(found, Fate.DROPPED)
+
+
+def test_lists_of_texts_by_language_are_read(contents) -> None:  # type: ignore[no-untyped-def]
+    casts = CASTS | {"name": {"en": ["Casts", "Profiles"], "fr": "Profils"}}
+    found = contents(JSON, json.dumps(casts).encode(), "application/json")
+    assert paths(found, Fate.READ).count("name.en[]") == 2

@@ -7,6 +7,7 @@ To stand at an element (`each`) reads nothing, and what only a condition looked 
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -89,6 +90,13 @@ class TracedXml(XmlDocument, Trace):
                 self.mark(key)
         return XmlDocument.string(self, node)
 
+    def own_keys(self, node: Node) -> Iterator[Key]:
+        """What stands at a node itself."""
+        if isinstance(node, etree._Element):
+            yield node, ""
+        else:
+            yield from self._text_keys(node)
+
     def _text_keys(self, node: Node) -> Iterator[Key]:
         if isinstance(node, etree._Element):
             yield from ((element, "") for element in node.iter("*"))
@@ -134,11 +142,14 @@ def _xml_selector(expression: str, namespaces: Mapping[str, str]) -> Select:
     xpath = etree.XPath(expression, namespaces=dict(namespaces), smart_strings=True, extensions=FUNCTIONS)
     # the argument of a function whose result is a text is what is read: substring-before(a/b, ' ')
     parts = [etree.XPath(each, namespaces=dict(namespaces), extensions=FUNCTIONS) for each in _arguments(expression)]
+    asked = [etree.XPath(each, namespaces=dict(namespaces), extensions=FUNCTIONS) for each in _asked(expression, namespaces)]
 
     def select(document: Document, node: Node) -> list[Node]:
         if not isinstance(node, etree._Element):
             return []
         found = xpath(node)
+        if isinstance(document, TracedXml):
+            document.tested.update(key for path in asked for each in _nodes(path(node)) for key in document.own_keys(each))
         if isinstance(found, list):
             return found
         if isinstance(document, TracedXml):
@@ -148,6 +159,33 @@ def _xml_selector(expression: str, namespaces: Mapping[str, str]) -> Select:
         return [found] if found not in ("", False) else []
 
     return select
+
+
+def _nodes(found: object) -> list[Node]:
+    return found if isinstance(found, list) else []
+
+
+_PREDICATE = re.compile(r"\[([^\[\]]*)\]")
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_PATH_IN_PREDICATE = re.compile(r"(?<![\w:.*@/-])(?:\.\./)*@?[A-Za-z_*][\w.:*@/-]*(?![\w(])")
+
+
+def _asked(expression: str, namespaces: Mapping[str, str]) -> Iterator[str]:
+    """Paths that the predicates of an expression look at: `d:date/@dateType` of `d:date[@dateType='Issued']`."""
+    for found in _PREDICATE.finditer(expression):
+        before = expression[: found.start()].rpartition("|")[2].strip().lstrip("(")
+        for name in _PATH_IN_PREDICATE.findall(_QUOTED.sub("''", found[1])):
+            path = f"{before}/{name}"
+            if "::" not in name and name not in ("and", "or", "not", "div", "mod") and _is_path(path, namespaces):
+                yield path
+
+
+def _is_path(expression: str, namespaces: Mapping[str, str]) -> bool:
+    try:
+        etree.XPath(expression, namespaces=dict(namespaces), extensions=FUNCTIONS)
+    except etree.XPathSyntaxError:
+        return False
+    return True
 
 
 def _arguments(expression: str) -> list[str]:
@@ -228,7 +266,7 @@ class TracedJson(JsonDocument, Trace):
         found = super().texts(node)
         if isinstance(node, dict):
             taken = {text for pair in found for text in pair}
-            for each in node.values():
+            for each in _flat(list(node.values())):
                 if isinstance(each, _TracedText) and each.strip() in taken:
                     self.mark(each.key)
         return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from kg.crosswalk.engine import Mapper
-from kg.model import TermKind
-from kg.namespaces import DCAT, DCT, DT, FOAF, GEO, OWL, RDF
+from kg.model import Native, TermKind
+from kg.namespaces import DCAT, DCT, DT, FOAF, GEO, OWL, RDF, RDFS, SCHEMA
 from tests.crosswalk.said import mapped, tagged, terms, triples, values
 
 EML = (
@@ -108,3 +110,55 @@ def test_names_of_datacite_are_persons_or_organisations(mapper: Mapper) -> None:
 def test_line_breaks_within_descriptions_part_the_words(mapper: Mapper) -> None:
     description = '<descriptions><description descriptionType="Abstract">One.<br/>Two.</description></descriptions>'
     assert values(mapped(mapper, DATACITE.format("4", description)), DCT.description) == {"One.\nTwo."}
+
+
+def test_what_is_described_beside_the_abstract_is_further_information(mapper: Mapper) -> None:
+    given = {"Abstract": "One.", "Other": "Two.", "TableOfContents": "Three.", "Methods": "Four."}
+    described = "".join(f'<description descriptionType="{kind}">{text}</description>' for kind, text in given.items())
+    outcome = mapped(mapper, DATACITE.format("4", f"<descriptions>{described}</descriptions>"))
+    assert (values(outcome, DCT.description), values(outcome, RDFS.comment)) == ({"One."}, {"Two.", "Three."})
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "address"),
+    [
+        ("IGSN", "IEBMM0001", "https://hdl.handle.net/10273/IEBMM0001"),
+        ("IGSN", "10273/IEBMM0001", "https://hdl.handle.net/10273/IEBMM0001"),
+        ("IGSN", "10.58052/IEBMM0001", "https://doi.org/10.58052/iebmm0001"),
+        ("PMID", "19478877", "https://pubmed.ncbi.nlm.nih.gov/19478877"),
+        ("ARK", "ark:/13030/tqb3kh97gh8w", "https://n2t.net/ark:/13030/tqb3kh97gh8w"),
+        ("bibcode", "2018AGUFM.A24K..07S", "https://ui.adsabs.harvard.edu/abs/2018AGUFM.A24K..07S"),
+    ],
+)
+@pytest.mark.parametrize("syntax", ["xml", "json"])
+def test_related_identifiers_of_the_field_are_addresses(syntax: str, kind: str, given: str, address: str, mapper: Mapper) -> None:
+    related = {"relatedIdentifier": given, "relatedIdentifierType": kind, "relationType": "References"}
+    if syntax == "xml":
+        types = f'relatedIdentifierType="{kind}" relationType="References"'
+        inside = f"<relatedIdentifiers><relatedIdentifier {types}>{given}</relatedIdentifier></relatedIdentifiers>"
+        outcome = mapped(mapper, DATACITE.format("4", inside))
+    else:
+        body = {"doi": "10.17882/42182", "titles": [{"title": "T"}], "relatedIdentifiers": [related], "creators": []}
+        body |= {"schemaVersion": "http://datacite.org/schema/kernel-4", "types": {"resourceTypeGeneral": "Dataset"}}
+        outcome = mapper.map(Native("s", "x", "application/json", json.dumps(body).encode(), "x.json"))
+    assert values(outcome, DCT.references) == {address}
+
+
+def test_polygons_in_a_list_of_their_own_are_read(mapper: Mapper) -> None:
+    corners = ((0, 40), (0, 41), (2, 41), (0, 40))
+    points = "".join(
+        f"<polygonPoint><pointLongitude>{lon}</pointLongitude><pointLatitude>{lat}</pointLatitude></polygonPoint>" for lon, lat in corners
+    )
+    polygon = f"<geoLocationPolygons><geoLocationPolygon>{points}</geoLocationPolygon></geoLocationPolygons>"
+    place = f"<geoLocations><geoLocation>{polygon}<geoLocationPlace>A bay</geoLocationPlace></geoLocation></geoLocations>"
+    outcome = mapped(mapper, DATACITE.format("4", place))
+    assert values(outcome, DT.east) == {"2"} and "A bay" in values(outcome, RDFS.label)
+
+
+@pytest.mark.parametrize(
+    ("element", "property"),
+    [("purpose", DT.purpose), ("additionalInfo", RDFS.comment), ("introduction", RDFS.comment), ("acknowledgements", SCHEMA.creditText)],
+)
+def test_texts_beside_the_abstract_of_eml_are_read(element: str, property: NamedNode, mapper: Mapper) -> None:
+    outcome = mapped(mapper, EML.format(EML_22, f"<{element}><para>One.</para><para>Two.</para></{element}>"))
+    assert {text.split() == ["One.", "Two."] for text in values(outcome, property)} == {True}

@@ -134,6 +134,19 @@ def test_dates_of_the_canadian_register_are_dates(code: str, property: NamedNode
     assert values(said(mapper, record(cited=date)), property) == {"2001-02-03"}
 
 
+@pytest.mark.parametrize(("passed", "found"), [("true", True), ("1", True), ("false", False), ("", False)])
+def test_a_specification_that_was_conformed_to_is_named_by_its_address(passed: str, found: bool, mapper: Mapper) -> None:
+    law = "http://data.europa.eu/eli/reg/2010/1089"
+    title = f'<gmd:title><gmx:Anchor xlink:href="{law}">Regulation (EU) 1089/2010</gmx:Anchor></gmd:title>'
+    result = (
+        f"<gmd:DQ_ConformanceResult><gmd:specification><gmd:CI_Citation>{title}</gmd:CI_Citation></gmd:specification>"
+        f"<gmd:pass><gco:Boolean>{passed}</gco:Boolean></gmd:pass></gmd:DQ_ConformanceResult>"
+    )
+    report = f"<gmd:report><gmd:DQ_DomainConsistency><gmd:result>{result}</gmd:result></gmd:DQ_DomainConsistency></gmd:report>"
+    quality = f"<gmd:dataQualityInfo><gmd:DQ_DataQuality>{report}</gmd:DQ_DataQuality></gmd:dataQualityInfo>"
+    assert (law in values(said(mapper, record(before=quality)), DCT.conformsTo)) is found
+
+
 SINP = 'xmlns:sinp="http://inventaire.naturefrance.fr/schemas/2.0" gco:isoType'
 
 

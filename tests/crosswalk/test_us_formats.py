@@ -239,6 +239,19 @@ def test_titles_of_mcf_keep_their_languages(mapper: Mapper) -> None:
     assert titles == {Literal("Neige", language="fr"), Literal("Snow", language="en")}
 
 
+def test_a_box_of_mcf_in_another_reference_system_is_said_to_be_unread_and_not_lost_unseen(mapper: Mapper) -> None:
+    extent = "  extents:\n    spatial:\n      - {bbox: [1000, 2000, 3000, 4000], crs: '2154'}\n"
+    outcome = mapped(mapper, MCF + extent)
+    assert "place.unknown-crs" in {problem.code for problem in outcome.problems}
+    assert not values(outcome, DCAT.bbox)
+
+
+def test_the_policy_of_wmo_says_who_may_use_data_of_wis_2(mapper: Mapper) -> None:
+    outcome = mapped(mapper, MCF + "  wmo_data_policy: core\n")
+    assert outcome.record is not None
+    assert "WMO Unified Data Policy: core" in {term.text for term in outcome.record.terms}
+
+
 def test_yaml_numbers_stay_as_they_are_written(mapper: Mapper) -> None:
     assert values(mapped(mapper, MCF + "  edition: 1.10\n"), DCAT.version) == {"1.10"}
 

@@ -17,7 +17,7 @@ from kg.crosswalk.engine import Mapper
 from kg.harvest.containers import Containers
 from kg.harvest.files import harvest_files
 from kg.model import Native, Outcome, TermKind
-from kg.namespaces import DCAT, DCT, DT, FOAF, GEO, OWL, RDFS
+from kg.namespaces import DCAT, DCT, DT, FOAF, GEO, OWL, RDFS, SCHEMA
 
 SCHEMA_ORG = {"@context": "https://schema.org/", "@type": "Dataset", "@id": "https://example.org/d/1", "name": "Argo"}
 DC = '<oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
@@ -217,6 +217,13 @@ def test_boxes_of_csw_records_are_read_in_the_order_of_their_reference_system(ma
     assert (edges(outcome), codes(outcome)) == (({"-9"}, {"43"}, {"4"}, {"52"}), [])
 
 
+def test_boxes_beside_the_dublin_core_of_pycsw_are_read(mapper: Mapper) -> None:
+    corners = "<ows:LowerCorner>43 -9</ows:LowerCorner><ows:UpperCorner>52 4</ows:UpperCorner>"
+    box = f"<ows:BoundingBox xmlns:ows='http://www.opengis.net/ows' crs='urn:x-ogc:def:crs:EPSG:6.11:4326'>{corners}</ows:BoundingBox>"
+    outcome = mapped(mapper, f"{DC}<dc:identifier>1</dc:identifier>{box}</oai_dc:dc>")
+    assert (edges(outcome), codes(outcome)) == (({"-9"}, {"43"}, {"4"}, {"52"}), [])
+
+
 def test_metres_are_never_taken_for_degrees(mapper: Mapper) -> None:
     outcome = mapped(mapper, csw_record("EPSG:2154", "600000 6600000", "700000 6700000"))
     assert (values(outcome, GEO.asWKT), codes(outcome)) == (set(), ["place.unknown-crs"])
@@ -274,6 +281,20 @@ def test_concepts_of_a_theme_know_its_scheme(mapper: Mapper) -> None:
     outcome = mapped(mapper, RECORD, properties={**RECORD["properties"], "themes": themes})
     assert terms(outcome, TermKind.INSTRUMENT) == {("dobson", "https://example.org/instruments")}
     assert terms(outcome, TermKind.KEYWORD) == {("Ozone", "s")}
+
+
+def test_concepts_of_a_theme_of_stac_know_its_scheme(mapper: Mapper) -> None:
+    themes = [
+        {"scheme": "https://example.org/ecv", "concepts": [{"id": "o3", "title": "Ozone"}]},
+        {"scheme": "theme", "title": "Ocean words", "concepts": [{"id": "sst", "title": "SST"}]},
+        {"scheme": "theme", "title": "", "concepts": [{"id": "ice", "title": "Ice"}]},
+    ]
+    extent = {"spatial": {"bbox": [[0, 0, 1, 1]]}, "temporal": {"interval": [["2020-01-01T00:00:00Z", None]]}}
+    collection = {"type": "Collection", "stac_version": "1.0.0", "id": "c", "description": "d", "license": "other", "links": []}
+    outcome = mapped(mapper, {**collection, "extent": extent, "themes": themes, "summaries": {"credits": ["A programme"]}})
+    assert terms(outcome, TermKind.KEYWORD) >= {("Ozone", "https://example.org/ecv"), ("SST", "Ocean words"), ("Ice", None)}
+    assert values(outcome, DT.thesaurusIri) == {"https://example.org/ecv"}
+    assert values(outcome, SCHEMA.creditText) == {"A programme"}
 
 
 def test_what_no_http_client_can_follow_is_no_link(mapper: Mapper) -> None:
