@@ -479,35 +479,3 @@ def test_operational_records_keep_identifier_and_title(mapper: Mapper, shared_da
     read = [(row, outcome) for row, outcome in outcomes if codes(outcome) & {"xml.malformed", "format.unknown"} == set()]
     assert len(read) >= 0.97 * len(rows)
     assert [row["path"] for row, outcome in read if not values(outcome, DCT.title) or "identifier.missing" in codes(outcome)] == []
-
-
-# --- SensorML and WMDR: as libraries and OSCAR/Surface write them ---
-
-
-def example(mapper: Mapper, examples: Path, name: str, before: str, after: str) -> Outcome:
-    text = (examples / name).read_text("utf-8")
-    assert before in text
-    return mapper.map(Native("s", "n", "application/xml", text.replace(before, after).encode(), name))
-
-
-def test_a_component_is_called_by_its_name_and_not_by_a_urn_and_a_process_is_none(mapper: Mapper, examples: Path) -> None:
-    before = '<sml:component name="TSG" xlink:href="'
-    urn = before.replace('name="TSG"', 'name="TSG" xlink:title="urn:ogc:object:feature:Sensor:TSG"')
-    outcome = example(mapper, examples, "sensornanny/atalante.xml", before, urn)
-    assert "TSG" in values(outcome, RDFS.label)
-    process = urn.replace(":feature:Sensor:", ":process:")
-    assert "TSG" not in values(example(mapper, examples, "sensornanny/atalante.xml", before, process), RDFS.label)
-
-
-def test_the_periods_of_a_station_are_its_descriptions(mapper: Mapper, examples: Path) -> None:
-    before = (
-        "      <gml:description>Station in the Swiss Alps where total ozone is measured with Dobson spectrophotometers.</gml:description>"
-    )
-    outcome = example(mapper, examples, "wigos/arosa.xml", before, "")
-    assert not values(outcome, DCT.description)
-    identifier = "<gml:name>AROSA</gml:name>"
-    period = (
-        "<wmdr:description><wmdr:Description><wmdr:description>In the Swiss Alps.</wmdr:description></wmdr:Description></wmdr:description>"
-    )
-    outcome = example(mapper, examples, "wigos/arosa.xml", identifier, identifier + period)
-    assert "In the Swiss Alps." in values(outcome, DCT.description)
